@@ -1,0 +1,34 @@
+"""What a Python value is as text in Redis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .exceptions import InvalidValueError
+
+__all__ = ["to_text"]
+
+
+def to_text(value: Any, where: str = "value") -> str | bytes:
+    """``value`` as redis-py would send it: str and bytes as they are, numbers by ``repr``.
+
+    Raises InvalidValueError for None, bool and anything that has no plain text.
+    """
+    kind = type(value)
+    if kind is str:
+        return value  # type: ignore[no-any-return]
+    if kind is int or kind is float:
+        return repr(value)
+    if isinstance(value, bool) or value is None:
+        raise InvalidValueError(f"{where}: {value!r} cannot be stored; give a text or a number")
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, float):
+        return float.__repr__(value)
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value)
+    raise InvalidValueError(
+        f"{where}: a {kind.__name__} cannot be stored as it is; convert it to a text or a number"
+    )

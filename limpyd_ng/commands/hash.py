@@ -1,0 +1,185 @@
+"""Commands of a HashField, and of an InstanceHashField, which is one entry of a hash."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..exceptions import InvalidValueError
+from .recorder import RECORDER, Recorded
+from .row import PAIRS, SINGLES, Args, Row, Touch, read, write
+
+__all__ = ["ENTRY", "HASH_ROWS", "INSTANCE_HASH_ROWS"]
+
+_V9 = ("7.4", "9.0")
+_V8 = ("8.0", "9.0")
+_EXPIRY_WORDS = {"EX", "PX", "EXAT", "PXAT"}
+
+
+# Which sub-keys a command names.
+
+
+def _one(args: Args) -> list[Touch]:
+    return [("named", [args[2]])]
+
+
+def _rest(args: Args) -> list[Touch]:
+    return [("named", list(args[2:]))]
+
+
+def _pairs(args: Args) -> list[Touch]:
+    return [("named", list(args[2::2]))]
+
+
+def _fields_at(args: Args) -> int:
+    for position, arg in enumerate(args):
+        if position > 1 and arg == "FIELDS":
+            return position + 2
+    return len(args)
+
+
+def _after_fields(args: Args) -> list[Touch]:
+    return [("named", list(args[_fields_at(args) :]))]
+
+
+def _pairs_after_fields(args: Args) -> list[Touch]:
+    return [("named", list(args[_fields_at(args) :: 2]))]
+
+
+def _pair_values(args: Args) -> list[Any]:
+    return list(args[3::2])
+
+
+def _pair_values_after_fields(args: Args) -> list[Any]:
+    return list(args[_fields_at(args) + 1 :: 2])
+
+
+def _third(args: Args) -> list[Any]:
+    return [args[3]]
+
+
+def _always(args: Args) -> bool:
+    return True
+
+
+def _has_expiry(args: Args) -> bool:
+    return any(arg in _EXPIRY_WORDS for arg in args[2 : _fields_at(args) - 2] if isinstance(arg, str))
+
+
+def _unchanged(args: Args) -> list[Touch]:
+    return []
+
+
+def _checked_pairs(mapping: Mapping[Any, Any] | None, kwargs: Mapping[str, Any]) -> dict[Any, Any]:
+    pairs = {**(mapping or {}), **kwargs}
+    if not pairs:
+        raise InvalidValueError("hmset: give at least one value")
+    return pairs
+
+
+def _hmset(key: Any, mapping: Mapping[Any, Any] | None = None, /, **kwargs: Any) -> Recorded:
+    # the wire form is HSET's, which takes the same pairs; the reply is HMSET's
+    pairs = _checked_pairs(mapping, kwargs)
+    flat = [item for pair in pairs.items() for item in pair]
+    return ("HMSET", key, *flat), {}
+
+
+HASH_ROWS: tuple[Row, ...] = (
+    read("hget"),
+    read("hmget"),
+    read("hgetall"),
+    read("hkeys"),
+    read("hvals"),
+    read("hexists"),
+    read("hlen"),
+    read("hstrlen"),
+    read("hrandfield"),
+    read("httl", since=_V9),
+    read("hpttl", since=_V9),
+    read("hexpiretime", since=_V9),
+    read("hpexpiretime", since=_V9),
+    write("hset", _pairs, news=_pair_values, parts=PAIRS),
+    write("hsetnx", _one, news=_third),
+    write("hmset", _pairs, builder=_hmset, news=_pair_values, parts=PAIRS),
+    write("hdel", _rest, parts=SINGLES),
+    write("hincrby", _one),
+    write("hincrbyfloat", _one),
+    write("hgetdel", _after_fields, since=("8.0", "9.1")),
+    write("hgetex", _after_fields, expires=_has_expiry, since=_V8),
+    write("hsetex", _pairs_after_fields, news=_pair_values_after_fields, expires=_has_expiry, since=_V8),
+    write("hexpire", _unchanged, expires=_always, since=_V9),
+    write("hpexpire", _unchanged, expires=_always, since=_V9),
+    write("hexpireat", _unchanged, expires=_always, since=_V9),
+    write("hpexpireat", _unchanged, expires=_always, since=_V9),
+    write("hpersist", _unchanged, since=_V9),
+)
+
+
+# The same commands for one entry: the name of the entry is not given by the caller.
+# ENTRY stands for it in the wire arguments, as KEY does for the key.
+
+
+class _Entry(str):
+    __slots__ = ()
+
+
+ENTRY = _Entry("")
+
+
+def _entry(name: str, **defaults: Any) -> Any:
+    def build(key: Any, *args: Any, **kwargs: Any) -> Recorded:
+        recorded: Recorded = getattr(RECORDER, name)(key, ENTRY, *args, **{**defaults, **kwargs})
+        return recorded
+
+    return build
+
+
+def _entry_last(name: str) -> Any:
+    def build(key: Any, *args: Any, **kwargs: Any) -> Recorded:
+        recorded: Recorded = getattr(RECORDER, name)(key, *args, ENTRY, **kwargs)
+        return recorded
+
+    return build
+
+
+def _hdel(key: Any) -> Recorded:
+    return ("HDEL", key, ENTRY), {}
+
+
+def _hexists(key: Any) -> Recorded:
+    return ("HEXISTS", key, ENTRY), {}
+
+
+def _hsetex(key: Any, value: Any, **kwargs: Any) -> Recorded:
+    recorded: Recorded = RECORDER.hsetex(key, ENTRY, value, **kwargs)
+    return recorded
+
+
+def _entry_value(args: Args) -> list[Any]:
+    return [args[3]]
+
+
+INSTANCE_HASH_ROWS: tuple[Row, ...] = (
+    read("hget", _entry("hget")),
+    read("hexists", _hexists),
+    read("exists", _hexists),
+    read("hstrlen", _entry("hstrlen")),
+    read("httl", _entry("httl"), since=_V9),
+    read("hpttl", _entry("hpttl"), since=_V9),
+    read("hexpiretime", _entry("hexpiretime"), since=_V9),
+    read("hpexpiretime", _entry("hpexpiretime"), since=_V9),
+    write("hset", builder=_entry("hset"), news=_entry_value),
+    write("hsetnx", builder=_entry("hsetnx"), news=_entry_value),
+    write("hincrby", builder=_entry("hincrby")),
+    write("hincrbyfloat", builder=_entry("hincrbyfloat")),
+    write("hdel", builder=_hdel),
+    write("delete", builder=_hdel),
+    write("hgetdel", builder=_entry("hgetdel"), since=("8.0", "9.1")),
+    write("hgetex", builder=_entry("hgetex"), expires=_has_expiry, since=_V8),
+    write("hsetex", builder=_hsetex, expires=_has_expiry, since=_V8),
+    write("hexpire", builder=_entry_last("hexpire"), expires=_always, since=_V9),
+    write("hpexpire", builder=_entry_last("hpexpire"), expires=_always, since=_V9),
+    write("hexpireat", builder=_entry_last("hexpireat"), expires=_always, since=_V9),
+    write("hpexpireat", builder=_entry_last("hpexpireat"), expires=_always, since=_V9),
+    write("hpersist", builder=_entry("hpersist"), since=_V9),
+)

@@ -1,0 +1,1 @@
+"""Extras under the names that redis-limpyd gave them."""

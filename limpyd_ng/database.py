@@ -1,0 +1,264 @@
+"""The database: settings, connection, the models it hosts, pipelines and transactions."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakSet
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from .call import Call, Op
+from .exceptions import ImplementationError, TransactionConflictError
+from .keys import FieldKey
+from .lua import Script
+from .runners.pipeline import Pipeline, active_pipeline
+from .runners.sync import SyncRunner
+
+if TYPE_CHECKING:
+    from .model import RedisModel
+
+__all__ = ["DEFAULT_CONNECTION_SETTINGS", "PipelineDatabase", "RedisDatabase"]
+
+DEFAULT_CONNECTION_SETTINGS: dict[str, Any] = {"host": "localhost", "port": 6379, "db": 0}
+
+
+class RedisDatabase:
+    """Where models are stored. Takes redis-py's connection settings, a URL, or a client.
+
+    ``RedisDatabase(host="localhost", port=6379, db=0)``, ``RedisDatabase(url="redis://...")``,
+    ``RedisDatabase(client=redis.Redis(decode_responses=True))`` or ``client=callable``. The
+    connection is opened by the first request.
+
+    Unless ``retry`` is among the settings, a request is sent once: a write whose reply was
+    lost is reported (ServerUnavailableError), never repeated behind your back.
+    """
+
+    #: clients by their settings, shared by databases with equal ones
+    _connections: ClassVar[dict[Any, redis.Redis]] = {}
+    _lock: ClassVar[threading.Lock] = threading.Lock()
+    #: what ``indexable=True`` means for fields of models without a say of their own
+    default_indexes: ClassVar[Sequence[type] | None] = None
+
+    def __init__(
+        self,
+        client: redis.Redis | Callable[[], redis.Redis] | None = None,
+        url: str | None = None,
+        **settings: Any,
+    ) -> None:
+        self._models: dict[tuple[str, str], type[RedisModel]] = {}
+        self.shared_pipeline: Pipeline | None = None
+        self.reset(client=client, url=url, **settings)
+
+    def __repr__(self) -> str:
+        shown = {name: value for name, value in self.connection_settings.items() if name != "password"}
+        return f"<{type(self).__name__} {shown}>"
+
+    # connection
+
+    def reset(
+        self,
+        client: redis.Redis | Callable[[], redis.Redis] | None = None,
+        url: str | None = None,
+        **settings: Any,
+    ) -> None:
+        """Changes the settings; later requests of every model use them at once."""
+        if client is not None and (url is not None or settings):
+            raise ImplementationError("give a client, or a url and settings, not both")
+        if settings.get("decode_responses") is False:
+            raise ImplementationError("limpyd_ng works with texts: leave decode_responses out, or True")
+        self._client_source = client
+        self._url = url
+        if not settings and url is None and client is None:
+            settings = dict(DEFAULT_CONNECTION_SETTINGS)
+        self.connection_settings: dict[str, Any] = settings
+        self._runner: SyncRunner | None = None
+
+    def connect(self, **settings: Any) -> redis.Redis:
+        """The redis-py client; with settings, changes to them first."""
+        if settings:
+            self.reset(**settings)
+        return self.runner.client
+
+    @property
+    def runner(self) -> SyncRunner:
+        """What carries requests outside pipelines."""
+        runner = self._runner
+        if runner is None:
+            runner = self._runner = SyncRunner(self._make_client())
+        return runner
+
+    def _make_client(self) -> redis.Redis:
+        source = self._client_source
+        if source is not None:
+            return _checked(source if isinstance(source, redis.Redis) else source())
+        key = _cache_key(self._url, self.connection_settings)
+        with self._lock:
+            client = self._connections.get(key)
+            if client is None:
+                client = _client(self._url, self.connection_settings)
+                if key is not None:
+                    self._connections[key] = client
+        return client
+
+    @property
+    def connection(self) -> redis.Redis:
+        """The redis-py client (texts decoded); inside a pipeline, that pipeline."""
+        return active_pipeline(self) or self.runner.client
+
+    @property
+    def redis_version(self) -> tuple[int, ...]:
+        """The server's version, as Redis numbers it (INFO)."""
+        version = self.run(Call(("INFO", "server")))["redis_version"]
+        return tuple(int(part) for part in version.split("."))
+
+    def run(self, op: Op | Call) -> Any:
+        """Carries an Op or a Call: at once, or into the open pipeline."""
+        pipeline = active_pipeline(self)
+        return pipeline.run(op) if pipeline is not None else self.runner.run(op)
+
+    # tools
+
+    def scan_keys(self, match: str | None = None, count: int | None = None, type: str | None = None) -> Iterator[str]:
+        """All keys of the database, or those matching a pattern, as a generator (SCAN).
+
+        A key may come twice; ``count`` is a hint for each of the several requests.
+        """
+        return self.connect().scan_iter(match=match, count=count, _type=type)
+
+    def call_script(
+        self, script: Script | str | dict[str, Any], keys: Sequence[Any] = (), args: Sequence[Any] = ()
+    ) -> Any:
+        """Runs a Lua script of yours (EVALSHA, loaded when needed). Keys may be bound fields."""
+        if not isinstance(script, Script):
+            script = Script("script", script["lua"] if isinstance(script, dict) else script)
+        names = [self.key_of(key) for key in keys]
+        return self.run(Call((len(names), *names, *args), script=script))
+
+    def key_of(self, key: Any) -> Any:
+        """The key of a bound field; anything else is returned as it is."""
+        found = getattr(key, "key", None)
+        return found if isinstance(found, FieldKey) else key
+
+    # pipelines
+
+    def pipeline(self, transaction: bool = True, share_in_threads: bool = False) -> Pipeline:
+        """A pipeline; in ``with``, field commands of this thread or task are queued in it."""
+        return Pipeline(self, self.runner.client, transaction, share_in_threads)
+
+    def transaction(
+        self,
+        func: Callable[[Pipeline], Any],
+        *watches: Any,
+        share_in_threads: bool = False,
+        value_from_callable: bool = False,
+        max_retries: int | None = None,
+    ) -> Any:
+        """Runs ``func(pipeline)`` with keys or fields watched, again for as long as they change.
+
+        ``func`` reads, calls ``pipeline.multi()`` and writes. Returns the results of EXEC,
+        or what ``func`` returned. Raises TransactionConflictError after ``max_retries``.
+        """
+        tries = 0
+        while True:
+            with self.pipeline(True, share_in_threads) as pipeline:
+                try:
+                    if watches:
+                        pipeline.watch(*watches)
+                    value = func(pipeline)
+                    results = pipeline.execute()
+                    return value if value_from_callable else results
+                except TransactionConflictError:
+                    tries += 1
+                    if max_retries is not None and tries > max_retries:
+                        raise
+
+    # models
+
+    @property
+    def models(self) -> tuple[type[RedisModel], ...]:
+        """The models stored here."""
+        return tuple(self._models.values())
+
+    def add_model(self, model: type[RedisModel]) -> None:
+        """Takes a model in; raises ImplementationError if another has its name."""
+        name = (model.namespace, model.stored_name())
+        known = self._models.get(name)
+        if known is not None and not _same_class(known, model):
+            raise ImplementationError(
+                f"{_where(model)} cannot use this database: {_where(known)} has the same "
+                "namespace and name already; give one of them another namespace"
+            )
+        self._warn_of_twins(model)
+        self._models[name] = model
+
+    def remove_model(self, model: type[RedisModel]) -> None:
+        """Lets a model go (its data stays)."""
+        self._models.pop((model.namespace, model.stored_name()), None)
+
+    def model_of_tag(self, tag: str) -> type[RedisModel] | None:
+        """The model whose keys start with this hash tag."""
+        for model in self._models.values():
+            if model.schema.keys.tag == tag:
+                return model
+        return None
+
+    def _warn_of_twins(self, model: type[RedisModel]) -> None:
+        key = _cache_key(self._url, self.connection_settings)
+        if key is None or self._client_source is not None:
+            return
+        for other in _DATABASES.get(key, ()):
+            twin = other._models.get((model.namespace, model.stored_name())) if other is not self else None
+            if twin is not None and not _same_class(twin, model):
+                warnings.warn(
+                    f"{_where(model)} and {_where(twin)} are in two RedisDatabase objects with the same "
+                    "settings: their data would share keys",
+                    stacklevel=4,
+                )
+        _DATABASES.setdefault(key, WeakSet()).add(self)
+
+
+_DATABASES: dict[Any, WeakSet[RedisDatabase]] = {}
+
+
+class PipelineDatabase(RedisDatabase):
+    """RedisDatabase under its redis-limpyd name; both have pipelines and transactions."""
+
+
+def _client(url: str | None, settings: dict[str, Any]) -> redis.Redis:
+    options = {"retry": Retry(NoBackoff(), 0), "encoding_errors": "surrogateescape", **settings}
+    options["decode_responses"] = True
+    if url is not None:
+        return redis.Redis.from_url(url, **options)  # type: ignore[no-any-return,no-untyped-call]
+    return redis.Redis(**options)
+
+
+def _checked(client: redis.Redis) -> redis.Redis:
+    if not client.connection_pool.connection_kwargs.get("decode_responses"):
+        raise ImplementationError("limpyd_ng works with texts: make the client with decode_responses=True")
+    return client
+
+
+def _cache_key(url: str | None, settings: dict[str, Any]) -> Any:
+    key = (url, tuple(sorted(settings.items(), key=lambda item: item[0])))
+    try:
+        hash(key)
+    except TypeError:
+        return None
+    return key
+
+
+def _same_class(one: type, other: type) -> bool:
+    return (one.__module__, one.__qualname__) == (other.__module__, other.__qualname__)
+
+
+def _where(model: type) -> str:
+    try:
+        return f"{model.__module__}.{model.__qualname__} ({inspect.getsourcefile(model)})"
+    except (TypeError, OSError):
+        return f"{model.__module__}.{model.__qualname__}"

@@ -1,0 +1,190 @@
+"""What happens when a model class is made, and when it moves to another database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .database import RedisDatabase
+from .exceptions import DoesNotExist, ImplementationError
+from .fields import AutoPKField, PKField, RedisField
+from .keys import ModelKeys, check_name
+from .schema import ModelSchema
+
+if TYPE_CHECKING:
+    from .model import RedisModel
+
+__all__ = ["Moved", "both", "complete", "use_database"]
+
+
+class both:
+    """A method that is called with the class, or with the instance if there is one."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.__doc__ = function.__doc__
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        return self.function.__get__(owner if instance is None else instance)
+
+
+def complete(cls: type[RedisModel], base: type[RedisModel]) -> None:
+    """Finishes a model class: its fields, schema, exceptions, place in the database."""
+    fields = _collect(cls, base)
+    pk = _primary_key(cls, fields)
+    del fields[pk.name]
+    _check_database(cls)
+    cls._declared = {pk.name: pk, **fields}
+    cls._fields = tuple(cls._declared)
+    cls._name = cls.stored_name()
+    keys = ModelKeys(cls.namespace, cls._name)
+    for field in cls._declared.values():
+        field.attach(cls, cls.__name__)
+    schemas = {name: field.schema for name, field in fields.items()}
+    _check_stored_names(cls, fields)
+    cls.schema = ModelSchema(cls.__name__, keys, pk.name, pk.auto, schemas)
+    cls.DoesNotExist = cls.schema.does_not_exist = type(
+        "DoesNotExist", (_parent_error(cls),), {"__module__": cls.__module__, "__qualname__": f"{cls.__qualname__}.DoesNotExist"}
+    )
+    cls.has_hook = cls.post_command is not base.post_command
+    if cls.database is not None and not cls.abstract:
+        cls.database.add_model(cls)
+
+
+def _parent_error(cls: type[RedisModel]) -> type[DoesNotExist]:
+    for parent in cls.__mro__[1:]:
+        error = vars(parent).get("DoesNotExist")
+        if error is not None:
+            return error  # type: ignore[no-any-return]
+    return DoesNotExist
+
+
+def _collect(cls: type[RedisModel], base: type[RedisModel]) -> dict[str, RedisField]:
+    """The fields in the order of declaration, those of the parents first, as copies of its own."""
+    fields: dict[str, RedisField] = {}
+    for parent in reversed(cls.__mro__):
+        for name, value in list(vars(parent).items()):
+            if isinstance(value, RedisField):
+                if name == value.name:
+                    fields[name] = value
+                else:  # the alias 'pk' of a primary key with another name
+                    fields.pop(name, None)
+            elif name in fields:  # a subclass hides an inherited field
+                if parent is not base and value is not None:
+                    raise ImplementationError(
+                        f"{parent.__name__}.{name} hides a field of a parent class; use None to leave it out"
+                    )
+                del fields[name]
+    for name, field in fields.items():
+        _check_field_name(cls, base, name)
+        if vars(cls).get(name) is not field:
+            field = _copy(field)
+            setattr(cls, name, field)
+            fields[name] = field
+    return fields
+
+
+def _copy(field: RedisField) -> RedisField:
+    copy = object.__new__(type(field))
+    copy.__dict__.update(field.__dict__)
+    return copy
+
+
+def _check_field_name(cls: type[RedisModel], base: type[RedisModel], name: str) -> None:
+    check_name("field name", name)
+    if name == "pk" and isinstance(vars(cls).get(name) or getattr(cls, name), PKField):
+        return
+    if name.startswith("_") or hasattr(base, name) or name == "pk":
+        raise ImplementationError(
+            f"{cls.__name__}.{name}: a field cannot have the name of an attribute of the model; "
+            "choose another one (key_name= keeps the name in Redis)"
+        )
+
+
+def _primary_key(cls: type[RedisModel], fields: dict[str, RedisField]) -> PKField:
+    keys = {id(field): field for field in fields.values() if isinstance(field, PKField)}
+    chosen = list(keys.values())
+    if len(chosen) > 1:
+        # the automatic key of a parent gives way to one that is declared
+        declared = [field for field in chosen if not getattr(field, "implicit", False)]
+        for field in chosen:
+            if field not in declared:
+                del fields[field.name]
+        chosen = declared
+    if len(chosen) > 1:
+        names = ", ".join(field.name for field in chosen)
+        raise ImplementationError(f"{cls.__name__} has several primary keys ({names}); one is allowed")
+    pk = chosen[0] if chosen else _implicit_key(cls, fields)
+    if vars(cls).get("pk") is not pk:
+        type.__setattr__(cls, "pk", pk)
+    return pk
+
+
+def _implicit_key(cls: type[RedisModel], fields: dict[str, RedisField]) -> PKField:
+    pk = AutoPKField()
+    pk.name = "pk"
+    pk.__dict__["implicit"] = True
+    fields["pk"] = pk
+    type.__setattr__(cls, "pk", pk)
+    return pk
+
+
+def _check_stored_names(cls: type[RedisModel], fields: dict[str, RedisField]) -> None:
+    seen: dict[str, str] = {}
+    for name, field in fields.items():
+        stored = check_name("key_name", field.schema.stored)
+        if stored in seen:
+            raise ImplementationError(
+                f"{cls.__name__}: the fields {seen[stored]!r} and {name!r} are both stored as {stored!r}"
+            )
+        seen[stored] = name
+
+
+def _check_database(cls: type[RedisModel]) -> None:
+    if cls.database is not None and not isinstance(cls.database, RedisDatabase):
+        raise ImplementationError(f"{cls.__name__}.database must be a RedisDatabase, not {cls.database!r}")
+    if not isinstance(cls.namespace, str):
+        raise ImplementationError(f"{cls.__name__}.namespace must be a text, not {cls.namespace!r}")
+
+
+class Moved(list[Any]):
+    """The models that ``use_database`` moved; as a context manager it moves them back."""
+
+    def __init__(self, models: list[Any], back: list[tuple[Any, RedisDatabase | None]]) -> None:
+        super().__init__(models)
+        self._back = back
+
+    def __enter__(self) -> Moved:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        for model, database in self._back:
+            _put(model, database)
+
+
+def use_database(cls: type[RedisModel], database: RedisDatabase) -> Moved:
+    """See RedisModel.use_database."""
+    if not isinstance(database, RedisDatabase):
+        raise ImplementationError(f"{database!r} is no RedisDatabase")
+    old = cls.database
+    family = [model for model in _family(cls) if model.database is old]
+    back = [(model, old) for model in family]
+    for model in family:
+        _put(model, database)
+    return Moved([model for model in family if not model.abstract], back)
+
+
+def _family(cls: type[Any]) -> list[Any]:
+    found = [cls]
+    for child in cls.__subclasses__():
+        found += [model for model in _family(child) if model not in found]
+    return found
+
+
+def _put(model: Any, database: RedisDatabase | None) -> None:
+    if not model.abstract:
+        if database is not None:
+            database.add_model(model)
+        if model.database is not None and model.database is not database:
+            model.database.remove_model(model)
+    model.database = database

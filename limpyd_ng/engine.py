@@ -1,0 +1,203 @@
+"""The client's side of the write engine (``lua/write.lua``).
+
+A ``Write`` collects objects and steps as data and gives one ``Call``. ``execute`` is the
+Op around it: it sends the Call, turns a refusal into an exception, and answers the one
+question the engine may ask back, which is what a Python transform makes of a value that
+only the server knew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .call import Call, FollowUpRefused, Op
+from .codec import to_text
+from .commands.row import Row, Touch
+from .exceptions import InvalidValueError, NotANumberError, PipelineError, UniquenessError
+from .lua import GUARD, WRITE
+from .schema import FieldSchema, ModelSchema
+
+__all__ = ["Effect", "ObjectRef", "Write", "execute", "guarded"]
+
+#: the modes of an object in a write
+MUST, NEW, GONE = "must", "new", "gone"
+
+#: the longest list of arguments that the guard script can pass on (the Lua stack)
+MAX_GUARDED = 7000
+
+
+class ObjectRef:
+    """An object taking part in a write: its model, its pk ('' is the next automatic one)."""
+
+    __slots__ = ("mode", "model", "pk")
+
+    def __init__(self, model: ModelSchema, pk: str, mode: str = MUST) -> None:
+        self.model = model
+        self.pk = pk
+        self.mode = mode
+
+
+class Effect:
+    """What a command may change in one field of one object, and the values known to come."""
+
+    __slots__ = ("field", "news", "object", "touches")
+
+    def __init__(
+        self, field: FieldSchema, object: int, touches: Sequence[Touch], news: Sequence[Any] = ()
+    ) -> None:
+        self.field = field
+        self.object = object
+        self.touches = touches
+        self.news = news
+
+
+class Write:
+    """One request to the write engine."""
+
+    def __init__(self, *objects: ObjectRef) -> None:
+        self.objects = objects
+        #: each step: static arguments, or a field whose transforms may have to be learnt
+        self._steps: list[list[Any]] = []
+        self._fields: dict[str, FieldSchema] = {}
+        self._learnt: dict[str, list[Any]] = {}
+        self._keys: list[str] = []
+
+    def native(
+        self,
+        args: Sequence[Any],
+        effects: Sequence[Effect],
+        *,
+        fill: int = 0,
+        resp3: bool = False,
+        parts: tuple[int, int] | None = None,
+    ) -> None:
+        """Adds a native command; ``fill`` is where (from 1) the server puts the first key."""
+        start, group = parts if parts is not None else (0, 0)
+        step: list[Any] = ["native", "3" if resp3 else "", start + 1, group, fill, len(args), *args, len(effects)]
+        for effect in effects:
+            self._field(step, effect.object, effect.field, effect.news)
+            step.append(len(effect.touches))
+            for how, values in effect.touches:
+                step += (how, len(values), *values)
+        self._steps.append(step)
+
+    def assign(self, field: FieldSchema, values: Sequence[Any], object: int = 1) -> None:
+        """Adds the whole new content of a field; no value removes it."""
+        step: list[Any] = ["assign"]
+        raws: Sequence[Any] = values
+        if field.kind in ("h", "z"):
+            raws = values[1::2]
+        self._field(step, object, field, raws)
+        step += (len(values), *values)
+        self._steps.append(step)
+
+    def drop(self, endings: Sequence[str], object: int = 1) -> None:
+        """Adds the removal of whole keys without looking at them."""
+        self._steps.append(["drop", object, len(endings), *endings])
+
+    def declare(self, *keys: str) -> None:
+        """Names keys of the objects that are known now, for KEYS."""
+        self._keys += keys
+
+    def _field(self, step: list[Any], object: int, field: FieldSchema, raws: Sequence[Any]) -> None:
+        step += (object, *field.spec)
+        # the place of the known transforms, filled by call()
+        step.append((field, raws) if field.python else 0)
+        self._fields[field.stored] = field
+
+    def call(self) -> Call:
+        """The request, with every transform that is known by now."""
+        args: list[Any] = [len(self.objects)]
+        for ref in self.objects:
+            args += (ref.model.keys.prefix, ref.pk, ref.mode)
+        args.append(len(self._steps))
+        for step in self._steps:
+            for item in step:
+                if type(item) is tuple:
+                    args += self._known(*item)
+                else:
+                    args.append(item)
+        keys = [ref.model.keys.pks for ref in self.objects] + self._keys
+        return Call((len(keys), *keys, *args), script=WRITE)
+
+    def _known(self, field: FieldSchema, raws: Sequence[Any]) -> list[Any]:
+        known: list[Any] = []
+        count = 0
+        texts = {to_text(raw, field.label) for raw in (*raws, *self._learnt.get(field.stored, ()))}
+        for number, index in field.python:
+            for text in texts:
+                result = index.known(text)
+                known += (number, text, "0" if result is None else "1", "" if result is None else result)
+                count += 1
+        return [count, *known]
+
+    def learn(self, stored: str, raws: Sequence[Any]) -> None:
+        """Takes note of values whose transforms the engine asked for."""
+        self._learnt.setdefault(stored, []).extend(raws)
+
+    def field(self, stored: str) -> FieldSchema:
+        """The field that a refusal names."""
+        return self._fields[stored]
+
+
+def execute(write: Write, inner: tuple[str, dict[str, Any]] | None = None) -> Op:
+    """Sends a Write; returns the engine's reply ``[0, pk, replies...]``.
+
+    ``inner`` is the native command whose reply redis-py's callback is to decode. One
+    request; one more each time a Python transform has to be computed for a value that only
+    the server knew. Raises DoesNotExist, UniquenessError, NotANumberError, and
+    PipelineError where a second request cannot be sent.
+    """
+    while True:
+        call = write.call()
+        call.inner = (2, *inner) if inner else None
+        try:
+            reply = yield call
+        except FollowUpRefused:
+            raise PipelineError(
+                "a field with a Python transform was written by a command whose result only the server "
+                "knows; in a pipeline use a command that names the new value, or a declarative transform"
+            ) from None
+        if reply[0] == 0:
+            return reply
+        if reply[1] == "NEED":
+            write.learn(reply[2], reply[3:])
+            continue
+        raise refusal(write, reply[1:])
+
+
+def guarded(model: ModelSchema, pk: str, row: Row, args: Sequence[Any], options: dict[str, Any]) -> Op:
+    """Sends a command on a field without indexes, if the object exists. One request."""
+    call = Call(
+        (2, model.keys.pks, args[1], pk, "3" if row.resp3 else "", *args),
+        script=GUARD,
+        inner=(1, args[0], options),
+    )
+    reply = yield call
+    if reply[0] == 0:
+        return reply[1] if len(reply) > 1 else None
+    raise model.missing(pk)
+
+
+def refusal(write: Write, reply: Sequence[Any]) -> Exception:
+    """The exception for what the engine refused; nothing was written."""
+    reason = reply[0]
+    if reason == "NOSUCH":
+        ref = write.objects[int(reply[1]) - 1]
+        return ref.model.missing(ref.pk)
+    if reason == "EXISTS":
+        ref = write.objects[0]
+        name = f"{ref.model.label}.{ref.model.pk_name}"
+        return UniquenessError(f"{name}: an object with the pk {reply[1]!r} exists already", name, reply[1], reply[1])
+    if reason == "TOOMANY":
+        return InvalidValueError(f"a command of {reply[1]} arguments is too long for one atomic write; split it")
+    field, value = write.field(reply[1]), bytes.fromhex(reply[2]).decode("utf-8", "backslashreplace")
+    if reason == "NAN":
+        return NotANumberError(f"{field.label}: {value!r} is not a number, and the field has a number index")
+    message = f"{field.label}: the value {_short(value)} is already held by the object with the pk {reply[3]!r}"
+    return UniquenessError(message, field.label, value, reply[3])
+
+
+def _short(value: str) -> str:
+    return repr(value) if len(value) <= 200 else f"{value[:200]!r}... ({len(value)} characters)"

@@ -1,0 +1,21 @@
+"""The field types: each is a live Redis value of its own key (or hash entry)."""
+
+from .base import RedisField
+from .hash import HashField, InstanceHashField
+from .list import ListField
+from .pk import AutoPKField, PKField
+from .set import SetField
+from .sortedset import SortedSetField
+from .string import StringField
+
+__all__ = [
+    "AutoPKField",
+    "HashField",
+    "InstanceHashField",
+    "ListField",
+    "PKField",
+    "RedisField",
+    "SetField",
+    "SortedSetField",
+    "StringField",
+]

@@ -1,0 +1,433 @@
+"""What every field is, declared on a model or bound to an object.
+
+A field on a class is a declaration. Reading it on an instance gives a light copy of the
+same class, bound to that instance, made on first access: so a subclass of a field type can
+add methods that call native commands, as redis-limpyd users do. Commands are methods made
+from rows (``commands/``); ``_command`` decides how each is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, overload
+
+from ..call import Call, FollowUpRefused, Op
+from ..codec import to_text
+from ..commands import ENTRY, KEY, Row
+from ..engine import MAX_GUARDED, Effect, ObjectRef, Write, execute, guarded
+from ..exceptions import CommandError, ImplementationError, InvalidValueError, UnsupportedCommandError
+from ..indexes import BaseIndex, EqualIndex
+from ..keys import FieldKey
+from ..runners.sync import is_unknown
+from ..schema import FieldSchema
+from .targets import Target, resolve
+
+if TYPE_CHECKING:
+    from ..model import RedisModel
+
+__all__ = ["RedisField", "commands_from"]
+
+
+def commands_from(*groups: Sequence[Row]) -> Callable[[type[Any]], type[Any]]:
+    """Class decorator: a method for each row, and the ``available_*`` names."""
+
+    def decorate(cls: type[RedisField]) -> type[RedisField]:
+        rows = {row.name: row for group in groups for row in group}
+        cls.rows = rows
+        cls.available_getters = tuple(name for name, row in rows.items() if not row.write)
+        cls.available_modifiers = tuple(name for name, row in rows.items() if row.write)
+        cls.available_commands = cls.available_getters + cls.available_modifiers
+        for row in rows.values():
+            if row.name not in vars(cls):
+                setattr(cls, row.name, _method(row))
+        return cls
+
+    return decorate
+
+
+def _method(row: Row) -> Callable[..., Any]:
+    def method(self: RedisField, *args: Any, **kwargs: Any) -> Any:
+        return self._command(row, args, kwargs)
+
+    method.__name__ = row.name
+    method.__qualname__ = f"RedisField.{row.name}"
+    method.__doc__ = f"The Redis command {row.name.upper()} on this field. One request."
+    return method
+
+
+class RedisField:
+    """Base of all fields.
+
+    ``default``: a value, or a callable that makes one, stored when an object is created
+    without one. ``indexable``: collections can filter on the field. ``unique``: indexable,
+    and no two objects hold the same value. ``indexes``: the index classes, instead of the
+    default one. ``lockable``: accepted, no effect: every write is atomic. ``key_name``: the
+    name of the field in Redis, if it is to be another one.
+    """
+
+    #: how the scripts call this kind of field
+    kind: ClassVar[str] = ""
+    rows: ClassVar[Mapping[str, Row]] = {}
+    available_getters: ClassVar[tuple[str, ...]] = ()
+    available_modifiers: ClassVar[tuple[str, ...]] = ()
+    available_commands: ClassVar[tuple[str, ...]] = ()
+    #: the commands that ``proxy_get`` and ``proxy_set`` stand for
+    proxy_getter: ClassVar[str] = ""
+    proxy_setter: ClassVar[str] = ""
+    default_indexes: ClassVar[Sequence[type[BaseIndex]] | None] = None
+    can_be_unique: ClassVar[bool] = True
+
+    name: str
+    schema: FieldSchema
+    _model: type[RedisModel]
+    _instance: RedisModel | None = None
+    _key: FieldKey | None = None
+
+    if TYPE_CHECKING:
+        # the commands are made from rows
+
+        def __getattr__(self, name: str) -> Callable[..., Any]: ...
+
+    def __init__(
+        self,
+        *,
+        default: Any = None,
+        indexable: bool = False,
+        unique: bool = False,
+        indexes: Sequence[type[BaseIndex]] | None = None,
+        lockable: bool = True,
+        key_name: str | None = None,
+    ) -> None:
+        self.default = default
+        self.unique = unique
+        self.indexable = indexable or unique or bool(indexes)
+        self.index_classes = list(indexes) if indexes is not None else None
+        self.lockable = lockable
+        self.key_name = key_name
+        self._check_options(indexable)
+
+    def _check_options(self, indexable: bool) -> None:
+        where = type(self).__name__
+        if self.unique and not self.can_be_unique:
+            raise ImplementationError(f"{where} cannot be unique")
+        if self.unique and self.default is not None and not callable(self.default):
+            raise ImplementationError(f"{where}: a unique field cannot have the same default for every object")
+        if self.index_classes is not None:
+            if not self.index_classes:
+                raise ImplementationError(f"{where}: indexes= is empty; leave it out")
+            for index in self.index_classes:
+                if not (isinstance(index, type) and issubclass(index, BaseIndex)):
+                    raise ImplementationError(f"{where}: {index!r} is not an index class")
+
+    # declaration
+
+    def __set_name__(self, owner: type[RedisModel], name: str) -> None:
+        self.name = name
+
+    def attach(self, model: type[RedisModel], label: str) -> None:
+        """Ties the declaration to its model; called once, when the class is made."""
+        self._model = model
+        self.schema = FieldSchema(label, self.name, self.key_name or self.name, self.kind, self.unique)
+        if self.indexable:
+            self.schema.use_indexes(self._chosen_indexes())
+            if self.unique and not any(index.unique for index in self.schema.indexes):
+                raise ImplementationError(
+                    f"{self.schema.label} is unique, and none of its indexes handles uniqueness"
+                )
+
+    def _chosen_indexes(self) -> Sequence[type[BaseIndex]]:
+        database = self._model.database
+        return (
+            self.index_classes
+            or self.default_indexes
+            or self._model.default_indexes
+            or (database.default_indexes if database is not None else None)
+            or [EqualIndex]
+        )
+
+    @overload
+    def __get__(self, instance: None, owner: type[Any]) -> RedisField: ...
+    @overload
+    def __get__(self, instance: RedisModel, owner: type[Any]) -> RedisField: ...
+    def __get__(self, instance: RedisModel | None, owner: type[Any]) -> RedisField:
+        if instance is None:
+            return self
+        try:
+            bound: RedisField = instance.__dict__[self.name]
+        except KeyError:
+            bound = instance.__dict__[self.name] = self._bind(instance)
+        return bound
+
+    def __set__(self, instance: RedisModel, value: Any) -> None:
+        raise AttributeError(
+            f"{self.schema.label} is a live field: call one of its commands "
+            f"(for instance {self.proxy_setter or 'set'}) instead of assigning to it"
+        )
+
+    def _bind(self, instance: RedisModel) -> RedisField:
+        bound = object.__new__(type(self))
+        bound.__dict__.update(self.__dict__)
+        bound._instance = instance
+        return bound
+
+    def __repr__(self) -> str:
+        if self._instance is not None:
+            return f"<{type(self).__name__} {self.schema.label} of pk {self._instance._pk!r}>"
+        return f"<{type(self).__name__} {getattr(self, 'name', '(not on a model)')}>"
+
+    # where it is
+
+    @property
+    def instance(self) -> RedisModel:
+        """The object this field is bound to; raises ImplementationError on a declaration."""
+        if self._instance is None:
+            raise ImplementationError(f"{self.schema.label}: commands are for instances, not for the class")
+        return self._instance
+
+    @property
+    def database(self) -> Any:
+        """The database of the model."""
+        return self._model.get_database()
+
+    @property
+    def key(self) -> FieldKey:
+        """The Redis key of the field; raises DoesNotExist while the object has no pk."""
+        key = self._key
+        if key is None:
+            key = FieldKey(self.schema.key(self._model.schema.keys, self.instance.get_pk()))
+            key.field = self
+            self._key = key
+        return key
+
+    def make_key(self, *parts: Any) -> str:
+        """``parts`` joined as limpyd did, for keys of your own."""
+        return ":".join(str(part) for part in parts)
+
+    # commands
+
+    def proxy_get(self, *args: Any, **kwargs: Any) -> Any:
+        """The command that reads the whole value."""
+        return getattr(self, self.proxy_getter)(*args, **kwargs)
+
+    def proxy_set(self, *args: Any, **kwargs: Any) -> Any:
+        """The command that sets or adds values."""
+        return getattr(self, self.proxy_setter)(*args, **kwargs)
+
+    def post_command(self, sender: Any, name: str, result: Any, args: Any, kwargs: Any) -> Any:
+        """Hook: called with each command's result; what it returns is the caller's result."""
+        return self.instance.post_command(sender=sender, name=name, result=result, args=args, kwargs=kwargs)
+
+    def _command(self, row: Row, args: Any, kwargs: Any, then: Callable[[Any], Any] | None = None) -> Any:
+        instance = self.instance
+        if args or kwargs:
+            plain_args, plain_kwargs = _plain(args), _plain(kwargs)
+        else:
+            plain_args, plain_kwargs = args, kwargs
+        wire, options = row.build(*plain_args, **plain_kwargs)
+        targets = [(at, touches) for at, touches in row.targets(wire) if at < len(wire)]
+        op: Op | Call
+        if row.write or targets:
+            op = self._write(row, wire, options, targets)
+        else:
+            op = self._read(row, wire, options)
+        if then is not None:
+            op = _mapped(op, then)
+        if instance.has_hook or type(self).post_command is not RedisField.post_command:
+            op = self._hooked(op, row.name, args, kwargs)
+        return self.database.run(op)
+
+    def _hooked(self, op: Op | Call, name: str, args: Any, kwargs: Any) -> Op:
+        result = (yield op) if isinstance(op, Call) else (yield from op)
+        return self.post_command(self, name, result, args, kwargs)
+
+    def _wired(self, wire: Sequence[Any]) -> list[Any]:
+        """The wire arguments with the key and the hash entry in their places."""
+        key, entry = self.key, self.schema.stored
+        return [key if item is KEY else entry if item is ENTRY else item for item in wire]
+
+    # reads
+
+    def _read(self, row: Row, wire: Sequence[Any], options: dict[str, Any]) -> Op | Call:
+        options.pop("keys", None)
+        call = Call(self._wired(wire), options)
+        if self.instance.connected and row.since[0] == "6.2":
+            return call
+        return self._checked_read(row, call)
+
+    def _checked_read(self, row: Row, call: Call) -> Op:
+        """A read of an object that may not exist: nothing found means a second look."""
+        try:
+            reply = yield call
+        except CommandError as error:
+            raise _named(error, row) from error
+        instance = self.instance
+        if not instance.connected and (not reply or reply == -2):
+            try:
+                exists = yield Call(("SISMEMBER", self._model.schema.keys.pks, instance.get_pk()))
+            except FollowUpRefused:
+                return reply
+            if not exists:
+                raise self._model.schema.missing(instance.get_pk())
+            instance.set_connected()
+        return reply
+
+    # writes
+
+    def _write(
+        self, row: Row, wire: Sequence[Any], options: dict[str, Any], targets: list[tuple[int, Any]]
+    ) -> Op | Call:
+        options.pop("keys", None)
+        self._refuse_unfit(row, wire)
+        found = [resolve(self.database, wire[at], at, touches) for at, touches in targets]
+        if row.blocking:
+            return self._blocking(row, wire, options, found)
+        return self._atomic(row, wire, options, [target for target in found if target is not None])
+
+    def _refuse_unfit(self, row: Row, wire: Sequence[Any]) -> None:
+        if None in wire:
+            raise InvalidValueError(
+                f"{self.schema.label}.{row.name}: None cannot be stored; use delete() to remove a value"
+            )
+        if self.schema.indexes and row.expires(wire):
+            raise ImplementationError(
+                f"{self.schema.label} is indexed: {row.name} would let the value expire while its index "
+                "entries stay; use a field without indexes"
+            )
+
+    def _blocking(
+        self, row: Row, wire: Sequence[Any], options: dict[str, Any], targets: list[Target | None]
+    ) -> Call:
+        if self.schema.indexes or any(target is not None and target.field.schema.indexes for target in targets):
+            raise ImplementationError(
+                f"{row.name} waits for a value, so it cannot be one atomic step with its index entries; "
+                f"use {row.name.removeprefix('b')} on indexed fields"
+            )
+        return Call(self._wired(wire), options)
+
+    def _atomic(self, row: Row, wire: Sequence[Any], options: dict[str, Any], targets: list[Target]) -> Op:
+        """The command through the write engine, or behind the guard where nothing is indexed."""
+        instance = self.instance
+        schema, model = self.schema, self._model.schema
+        created = instance.is_new
+        pk = "" if created else instance.get_pk()
+        args = wire if created else self._wired(wire)
+        if not (created or targets or schema.indexes or len(args) > MAX_GUARDED):
+            op = guarded(model, pk, row, args, options)
+        else:
+            refs = [target.ref for target in targets]
+            write = instance.new_write(*refs) if created else Write(ObjectRef(model, pk), *refs)
+            effects = self._effects(row, args, targets)
+            write.native(
+                [schema.stored if item is ENTRY else item for item in args],
+                effects,
+                fill=wire.index(KEY) + 1 if created else 0,
+                resp3=row.resp3,
+                parts=row.parts(args) if row.parts else None,
+            )
+            if not created:
+                write.declare(self.key, *[target.field.key for target in targets])
+            op = self._executed(write, (str(args[0]), options), created)
+        try:
+            reply = yield from op
+        except CommandError as error:
+            raise _named(error, row) from error
+        instance.set_connected()
+        return reply
+
+    def _effects(self, row: Row, args: Sequence[Any], targets: list[Target]) -> list[Effect]:
+        schema = self.schema
+        effects = []
+        if row.touch is not None or not targets or self.instance.is_new:
+            touches = row.touch(args) if row.touch is not None and schema.indexes else []
+            news = row.news(args) if schema.python and not targets else []
+            effects.append(Effect(schema, 1, touches, news))
+        for number, target in enumerate(targets, 2):
+            effects.append(Effect(target.field.schema, number, target.touches, row.news(args)))
+        return effects
+
+    def _executed(self, write: Write, inner: tuple[str, dict[str, Any]], created: bool) -> Op:
+        reply = yield from execute(write, inner)
+        if created:
+            self.instance.came_into_being(reply[1])
+        return reply[2] if len(reply) > 2 else None
+
+    # whole content, for create and update
+
+    def content(self, value: Any) -> list[Any]:
+        """A Python value as the flat content that ``Write.assign`` takes; empty for None."""
+        if value is None:
+            return []
+        return [self.text(value)]
+
+    def text(self, value: Any) -> str | bytes:
+        """One value as text. Raises InvalidValueError."""
+        return to_text(value, self.schema.label)
+
+    def default_content(self) -> list[Any]:
+        """The content of a new object that was given none."""
+        default = self.default
+        return self.content(default() if callable(default) else default)
+
+    # indexes
+
+    def get_index(
+        self, index_class: type[BaseIndex] | None = None, key: str | None = None, prefix: str | None = None
+    ) -> Any:
+        """The one index of the field that fits; raises ValueError if none or several do."""
+        from_schema = [
+            index for index in self.schema.indexes
+            if (index_class is None or isinstance(index, index_class))
+            and (key is None or index.key == key)
+            and (prefix is None or index.prefix == prefix)
+        ]
+        if len(from_schema) != 1:
+            raise ImplementationError(f"{self.schema.label}: {len(from_schema)} indexes fit; one is needed")
+        return self._model.index_upkeep(self.schema, from_schema)
+
+    def clear_indexes(self, index_class: type[BaseIndex] | None = None, **options: Any) -> int:
+        """Removes the entries of the field's indexes (of one class, if given); see Upkeep.clear."""
+        return self._upkeep(index_class).clear(**options)  # type: ignore[no-any-return]
+
+    clean_indexes = clear_indexes
+
+    def rebuild_indexes(self, index_class: type[BaseIndex] | None = None, **options: Any) -> int:
+        """Makes the indexes of the field follow its values again; see Upkeep.rebuild."""
+        return self._upkeep(index_class).rebuild(**options)  # type: ignore[no-any-return]
+
+    def _upkeep(self, index_class: type[BaseIndex] | None) -> Any:
+        if self._instance is not None:
+            raise ImplementationError(
+                f"indexes belong to all objects: call Model.get_field({self.name!r}).rebuild_indexes()"
+            )
+        indexes = [i for i in self.schema.indexes if index_class is None or isinstance(i, index_class)]
+        if not indexes:
+            raise ImplementationError(f"{self.schema.label} has no index of this class")
+        return self._model.index_upkeep(self.schema, indexes)
+
+
+def _mapped(op: Op | Call, then: Callable[[Any], Any]) -> Op:
+    return then((yield op) if isinstance(op, Call) else (yield from op))
+
+
+def _plain(value: Any) -> Any:
+    """Bound fields among the arguments as their keys."""
+    if isinstance(value, RedisField):
+        return value.key
+    if isinstance(value, tuple):
+        return tuple(_plain(item) for item in value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {_plain(key): _plain(item) for key, item in value.items()}
+    return value
+
+
+def _named(error: CommandError, row: Row) -> Exception:
+    """An unknown command as an error that says which version has it."""
+    if not is_unknown(error):
+        return error
+    redis_version, valkey_version = row.since
+    return UnsupportedCommandError(
+        f"{row.name.upper()} needs Redis {redis_version} or later (Valkey: {valkey_version}); "
+        "the connected server does not have it"
+    )

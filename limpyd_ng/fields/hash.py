@@ -1,0 +1,45 @@
+"""HashField, a Redis hash of its own; InstanceHashField, an entry of the instance's hash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..call import Call
+from ..commands import GENERIC, HASH_ROWS, INSTANCE_HASH_ROWS
+from ..exceptions import InvalidValueError
+from ..schema import HASH, INSTANCE_HASH
+from .base import RedisField, commands_from
+from .many import scan, scan_args
+
+__all__ = ["HashField", "InstanceHashField"]
+
+
+@commands_from(HASH_ROWS, GENERIC)
+class HashField(RedisField):
+    """A dict. Indexed, each sub-key can be filtered on: ``headers__from="me"``."""
+
+    kind = HASH
+    proxy_getter = "hgetall"
+    proxy_setter = "hmset"
+    can_be_unique = False
+
+    def hscan(self, match: str | None = None, count: int | None = None) -> Iterator[tuple[str, str]]:
+        """All (or the matching) pairs, as a generator (HSCAN). Several requests."""
+        return scan(self, lambda cursor: Call(scan_args("HSCAN", self.key, cursor, match, count)))
+
+    def content(self, value: Any) -> list[Any]:
+        if value is None:
+            return []
+        if not isinstance(value, Mapping):
+            raise InvalidValueError(f"{self.schema.label}: give a mapping, not {value!r}")
+        return [self.text(part) for pair in value.items() if pair[1] is not None for part in pair]
+
+
+@commands_from(INSTANCE_HASH_ROWS)
+class InstanceHashField(RedisField):
+    """A value in the one hash that all such fields of an instance share."""
+
+    kind = INSTANCE_HASH
+    proxy_getter = "hget"
+    proxy_setter = "hset"

@@ -1,0 +1,40 @@
+"""What fields of many values share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .base import RedisField
+
+__all__ = ["listed", "scan", "scan_args"]
+
+
+def listed(value: Any) -> list[Any]:
+    """The elements of a value given for a set or list; a text is one element."""
+    if value is None:
+        return []
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        return [value]
+    return list(value)
+
+
+def scan_args(command: str, key: str, cursor: Any, match: str | None, count: int | None) -> list[Any]:
+    """The wire arguments of HSCAN, SSCAN or ZSCAN."""
+    args: list[Any] = [command, key, cursor]
+    if match is not None:
+        args += ("MATCH", match)
+    if count is not None:
+        args += ("COUNT", count)
+    return args
+
+
+def scan(field: RedisField, page: Callable[[Any], Any]) -> Iterator[Any]:
+    """All items of a cursor command, page by page; an item may come twice, as in Redis."""
+    cursor: Any = 0
+    while True:
+        cursor, items = field.database.run(page(cursor))
+        yield from items.items() if isinstance(items, dict) else items
+        if int(cursor) == 0:
+            return

@@ -1,0 +1,80 @@
+"""Primary keys: PKField, a text you give; AutoPKField, counted from 1 by the server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..call import Call, Op
+from ..codec import to_text
+from ..commands import Row
+from ..exceptions import ImplementationError, InvalidValueError
+from .base import RedisField, commands_from
+
+__all__ = ["AutoPKField", "PKField"]
+
+
+@commands_from([Row("get", touch=None), Row("exists", touch=None)])
+class PKField(RedisField):
+    """Any non-empty text, given when the object is created; it never changes."""
+
+    kind = "pk"
+    proxy_getter = "get"
+    proxy_setter = "set"
+    #: whether the server gives the value
+    auto = False
+
+    def __init__(self, **options: Any) -> None:
+        unfit = set(options) - {"lockable"}
+        if unfit:
+            raise ImplementationError(f"{type(self).__name__} does not take {', '.join(sorted(unfit))}")
+        super().__init__(**options)
+
+    def get(self) -> str:
+        """The pk, without a request (a lazy instance is looked up first)."""
+        instance = self.instance
+        if instance.connected:
+            return instance.get_pk()
+        return self.database.run(self._checked())  # type: ignore[no-any-return]
+
+    def _checked(self) -> Op:
+        instance = self.instance
+        pk = instance.get_pk()
+        exists = yield Call(("SISMEMBER", self._model.schema.keys.pks, pk))
+        if not exists:
+            raise self._model.schema.missing(pk)
+        instance.set_connected()
+        return pk
+
+    def exists(self) -> Any:
+        """Whether the object is in its collection (SISMEMBER)."""
+        return self._model.exists(self.instance.get_pk())
+
+    def set(self, value: Any) -> None:
+        """Always an error: a primary key cannot be updated."""
+        raise InvalidValueError(f"{self.schema.label}: a primary key cannot be updated")
+
+    @property
+    def key(self) -> Any:
+        raise ImplementationError(f"{self.schema.label} has no key of its own; it is part of every key")
+
+    def normalize(self, value: Any) -> str:
+        """A pk as text. Raises InvalidValueError for an empty or unfit value."""
+        where = self.schema.label
+        text = to_text(value, where)
+        if isinstance(text, bytes):
+            raise InvalidValueError(f"{where}: a primary key is a text, not bytes")
+        if not text:
+            raise InvalidValueError(f"{where}: a primary key cannot be empty")
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise InvalidValueError(f"{where}: {value!r} is not valid text ({error.reason})") from error
+        return text
+
+
+class AutoPKField(PKField):
+    """1, 2, 3... given by the server in the request that creates the object."""
+
+    auto = True
+
+

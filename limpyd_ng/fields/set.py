@@ -1,0 +1,30 @@
+"""SetField: a Redis set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..call import Call
+from ..commands import GENERIC, SET_ROWS
+from ..schema import SET
+from .base import RedisField, commands_from
+from .many import listed, scan, scan_args
+
+__all__ = ["SetField"]
+
+
+@commands_from(SET_ROWS, GENERIC)
+class SetField(RedisField):
+    """Distinct members, each indexed if the field is."""
+
+    kind = SET
+    proxy_getter = "smembers"
+    proxy_setter = "sadd"
+
+    def sscan(self, match: str | None = None, count: int | None = None) -> Iterator[str]:
+        """All (or the matching) members, as a generator (SSCAN). Several requests."""
+        return scan(self, lambda cursor: Call(scan_args("SSCAN", self.key, cursor, match, count)))
+
+    def content(self, value: Any) -> list[Any]:
+        return [self.text(item) for item in listed(value)]

@@ -1,0 +1,59 @@
+"""The other key that some commands write: which field it is, if it is one.
+
+``smove``, ``lmove``, ``rename``, ``copy``, ``sort(store=...)``: given a field, or the key
+of one as text, its indexes are kept right in the same step. A key that belongs to the
+library itself (an index, a collection of pks) is refused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..commands.row import Touch
+from ..engine import ObjectRef
+from ..exceptions import ImplementationError
+from ..keys import FieldKey
+
+if TYPE_CHECKING:
+    from ..database import RedisDatabase
+    from .base import RedisField
+
+__all__ = ["Target", "resolve"]
+
+
+class Target:
+    """A field that a command writes besides its own."""
+
+    __slots__ = ("field", "ref", "touches")
+
+    def __init__(self, field: RedisField, touches: list[Touch]) -> None:
+        self.field = field
+        self.ref = ObjectRef(field._model.schema, field.instance.get_pk())
+        self.touches = touches if field.schema.indexes else []
+
+
+def resolve(database: RedisDatabase, key: Any, position: int, touches: list[Touch]) -> Target | None:
+    """The field behind a key that is written, or None for a key of no model."""
+    if isinstance(key, FieldKey):
+        return Target(_unhashed(key.field), touches)
+    text = key.decode("utf-8", "surrogateescape") if isinstance(key, bytes) else str(key)
+    if not text.startswith("{"):
+        return None
+    tag, brace, rest = text.partition("}:")
+    model = database.model_of_tag(tag + "}") if brace else None
+    if model is None:
+        return None
+    word, _, rest = rest.partition(":")
+    name, colon, pk = rest.partition(":")
+    field = model.field_stored_as(name)
+    if word != "field" or not colon or field is None or not pk:
+        raise ImplementationError(f"{text!r} is a key that {model.__name__} keeps itself; write to another one")
+    return Target(getattr(model.lazy_connect(pk), field.name), touches)
+
+
+def _unhashed(field: Any) -> RedisField:
+    if field.kind == "i":
+        raise ImplementationError(
+            f"{field.schema.label} has no key of its own (it is an entry of the instance's hash)"
+        )
+    return field  # type: ignore[no-any-return]

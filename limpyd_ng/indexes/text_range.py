@@ -1,0 +1,31 @@
+"""TextRangeIndex: one sorted set, its members ordered by the bytes of the value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .base import BaseIndex, as_values
+from .order import text_bounds
+
+__all__ = ["TextRangeIndex"]
+
+
+class TextRangeIndex(BaseIndex):
+    """Answers ``eq``, ``in``, ``gt``, ``gte``, ``lt``, ``lte`` and ``startswith``.
+
+    Texts compare by the bytes of their UTF-8 form, as ``memcmp`` does: 'Jo' < 'Joe' < 'jo'.
+    """
+
+    kind = "t"
+    key = "text-range"
+    handled_suffixes = frozenset({"", "eq", "in", "gt", "gte", "lt", "lte", "startswith"})
+
+    def condition(self, suffix: str, value: Any, where: str) -> tuple[str, list[Any]]:
+        if suffix == "in":
+            bounds = [self._bounds("eq", item, where) for item in as_values(value, where)]
+        else:
+            bounds = [self._bounds(suffix, value, where)]
+        return self.kind, [bound for pair in bounds for bound in pair]
+
+    def _bounds(self, suffix: str, value: Any, where: str) -> tuple[bytes, bytes]:
+        return text_bounds(suffix, self.query_value(value, where), where)

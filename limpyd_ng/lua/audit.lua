@@ -1,0 +1,151 @@
+-- Compares index entries with values, a chunk at a time, and mends them if asked.
+--
+-- KEYS   1: the collection
+-- ARGV   prefix; 'mend' or 'check'; 'objects' or 'entries'; field spec, known transforms
+--   objects  list of pks: each value they hold must have its entries
+--   entries  number of the index, an index key, list of its items as read by SSCAN (pk...),
+--            HSCAN (value, pk...) or ZSCAN (member, score...): each must stem from a value
+-- Reply  {'NEED', values...}, or {'OK', kind, index label, pk, hex value, holder...}, five
+--        items for each difference: 'missing', 'stale', 'duplicate' (holder: the other pk)
+-- include: text
+-- include: fields
+-- include: entries
+
+local prefix, mend, what = take(), take() == 'mend', take()
+dry = not mend
+local template = take_spec()
+take_known(template)
+local found = {'OK'}
+
+local function report(kind, index, pk, value, holder)
+  for _, item in ipairs({kind, index.label, pk, hex(value), holder or ''}) do found[#found + 1] = item end
+end
+
+local function field_of(pk)
+  local field = {}
+  for name, value in pairs(template) do field[name] = value end
+  return locate(place(field, {prefix = prefix, pk = pk}))
+end
+
+local function exists(pk)
+  return redis.call('SISMEMBER', prefix .. 'pks', pk) == 1
+end
+
+-- Every value of the object as pairs of sub-key and text.
+local function values_of(field, sub)
+  local values = {}
+  if field.multi then
+    for element in pairs(elements(field)) do values[#values + 1] = {'', element} end
+  else
+    for key, value in pairs(cells(field, sub and sub ~= '' and {sub} or nil)) do
+      if value then values[#values + 1] = {key, value} end
+    end
+  end
+  return values
+end
+
+local function ensure(field, index, sub, raw)
+  local count = changes
+  local ok, reason = pcall(function()
+    local is, was = present(field, index, raw), nil
+    if index.python then was = past(field, index, sub, raw) end
+    if is then add(field, index, sub, is, raw) end
+    if was and was ~= is then remove(field, index, sub, was, raw) end
+  end)
+  if ok then
+    if changes > count then report('missing', index, field.pk, raw) end
+  elseif type(reason) == 'table' and reason.refused and reason.refused[1] == 'UNIQUE' then
+    report('duplicate', index, field.pk, raw, reason.refused[4])
+  elseif type(reason) == 'table' and reason.refused and reason.refused[1] == 'NAN' then
+    report('invalid', index, field.pk, raw)
+  else
+    error(reason)
+  end
+end
+
+local function audit_objects(pks)
+  local work, raws = {}, {}
+  for _, pk in ipairs(pks) do
+    if exists(pk) then
+      local field = field_of(pk)
+      for _, value in ipairs(values_of(field)) do
+        work[#work + 1] = {field, value[1], value[2]}
+        raws[#raws + 1] = value[2]
+      end
+    end
+  end
+  require_known(template, raws)
+  for _, item in ipairs(work) do
+    for _, index in ipairs(template.indexes) do ensure(item[1], index, item[2], item[3]) end
+  end
+end
+
+-- The sub-key and what follows it in the end of an index key: '<length>:<sub-key>...'.
+local function split_sub(rest)
+  local size, text = string.match(rest, '^(%d+):(.*)$')
+  size = tonumber(size)
+  return string.sub(text, 1, size), string.sub(text, size + 2)
+end
+
+-- What one item of an index key says: pk, value, sub-key, score.
+local function read_item(index, rest, items, at)
+  local sub, value = '', rest
+  if template.kind == 'h' then sub, value = split_sub(rest) end
+  if index.kind == 'e' then
+    if index.unique then return items[at + 1], items[at], '', nil end
+    return items[at], value, sub, nil
+  end
+  if index.kind == 'n' and not template.multi then return items[at], nil, sub, items[at + 1] end
+  local text, pk = split_member(items[at])
+  return pk, text, sub, index.kind == 'n' and items[at + 1] or nil
+end
+
+local function still_true(field, index, sub, value, score)
+  if not exists(field.pk) then return false end
+  for _, pair in ipairs(values_of(field, sub)) do
+    local text = past(field, index, sub, pair[2])
+    if text then
+      if index.kind ~= 'n' then
+        if text == value then return true end
+      elseif (not field.multi or pair[2] == value) and tonumber(text) == tonumber(score) then
+        return true
+      end
+    end
+  end
+  return false
+end
+
+local function audit_entries(index, key, items)
+  local base = prefix .. 'index:' .. template.name .. ':' .. index.label
+  local rest = string.sub(key, #base + 2)
+  local pairwise = index.kind ~= 'e' or index.unique
+  for at = 1, #items, pairwise and 2 or 1 do
+    local pk, value, sub, score = read_item(index, rest, items, at)
+    local field = field_of(pk)
+    if not still_true(field, index, sub, value, score) then
+      local count = changes
+      if index.kind ~= 'e' then zset_remove(key, items[at])
+      elseif index.unique then hash_remove(key, value, pk)
+      else set_remove(key, pk) end
+      if changes > count then report('stale', index, pk, value or score) end
+    end
+  end
+end
+
+local function main()
+  if what == 'objects' then
+    audit_objects(take_list())
+  else
+    local index = template.indexes[take_number()]
+    audit_entries(index, take(), take_list())
+  end
+  return found
+end
+
+local ok, outcome = pcall(main)
+if ok then return outcome end
+if type(outcome) == 'table' and outcome.refused then
+  rollback()
+  return {outcome.refused[1], unpack(outcome.refused, 3)}
+end
+-- include: finish_error

@@ -1,0 +1,11 @@
+-- One native command on a field without indexes, if its object exists.
+--
+-- KEYS   1: the collection; 2...: the keys the command names
+-- ARGV   1: pk, 2: resp ('3': run the command with RESP3 types), 3...: the command
+-- Reply  {0, reply of the command} or {1, 'NOSUCH', '1'}
+-- Errors those of Redis, nothing changed.
+if redis.call('SISMEMBER', KEYS[1], ARGV[1]) == 0 then return {1, 'NOSUCH', '1'} end
+if ARGV[2] == '3' then redis.setresp(3) end
+local reply = redis.pcall(unpack(ARGV, 3))
+if type(reply) == 'table' and reply.err then return reply end
+return {0, reply}

@@ -1,0 +1,240 @@
+-- One condition of a query: how many objects meet it, which, and which of some candidates.
+-- Needs lib/text.lua, lib/fields.lua, lib/compare.lua.
+--
+-- A condition table: kind, field, index, sub, label, values[].
+--   e equal (a set for each value)        u equal in a unique index (a hash)
+--   t text range, n number range: values are pairs of bounds, any of which may hold
+--   p these pks                           x '1': no value, '0': a value
+--   a every object of the model
+
+local CHUNK = 1000
+
+local function take_condition(prefix)
+  local condition = {kind = take(), label = take(), sub = take(), field = take_spec()}
+  condition.values = take_list()
+  condition.index = condition.field.indexes[1]
+  if condition.index then
+    local base = prefix .. 'index:' .. condition.field.name .. ':' .. condition.index.label
+    if condition.sub ~= '' then base = base .. ':' .. #condition.sub .. ':' .. condition.sub end
+    condition.base = base
+  end
+  condition.prefix = prefix
+  return condition
+end
+
+local function pk_of(condition, member)
+  if condition.kind == 't' or condition.field.multi then
+    local _, pk = split_member(member)
+    return pk
+  end
+  return member
+end
+
+-- Whether each entry of the index is another object.
+local function one_to_one(condition)
+  return not condition.field.multi and #condition.values == 2
+end
+
+local estimate = {
+  e = function(condition)
+    local total = 0
+    for _, value in ipairs(condition.values) do
+      total = total + redis.call('SCARD', condition.base .. ':' .. value)
+    end
+    return total
+  end,
+  u = function(condition) return #condition.values end,
+  p = function(condition) return #condition.values end,
+  a = function(condition) return redis.call('SCARD', condition.prefix .. 'pks') end,
+  x = function(condition) return redis.call('SCARD', condition.prefix .. 'pks') + 1 end,
+  t = function(condition)
+    local total, values = 0, condition.values
+    for i = 1, #values, 2 do total = total + redis.call('ZLEXCOUNT', condition.base, values[i], values[i + 1]) end
+    return total
+  end,
+  n = function(condition)
+    local total, values = 0, condition.values
+    for i = 1, #values, 2 do total = total + redis.call('ZCOUNT', condition.base, values[i], values[i + 1]) end
+    return total
+  end,
+}
+
+-- The pks in these replies, each once.
+local function distinct(condition, replies)
+  local found, seen = {}, {}
+  for _, reply in ipairs(replies) do
+    for _, member in ipairs(reply) do
+      local pk = pk_of(condition, member)
+      if not seen[pk] then
+        seen[pk] = true
+        found[#found + 1] = pk
+      end
+    end
+  end
+  return found
+end
+
+local function ranges(condition, command)
+  local replies, values = {}, condition.values
+  for i = 1, #values, 2 do
+    replies[#replies + 1] = redis.call(command, condition.base, values[i], values[i + 1])
+  end
+  if condition.kind == 'n' and one_to_one(condition) then return replies[1] end
+  return distinct(condition, replies)
+end
+
+local filter -- below; sources of points check that the objects exist
+
+local source = {
+  e = function(condition)
+    local values = condition.values
+    if #values == 1 then return redis.call('SMEMBERS', condition.base .. ':' .. values[1]) end
+    local replies = {}
+    for i, value in ipairs(values) do replies[i] = redis.call('SMEMBERS', condition.base .. ':' .. value) end
+    return distinct({kind = 'e', field = {}}, replies)
+  end,
+  u = function(condition)
+    local holders = {}
+    for _, value in ipairs(condition.values) do
+      local holder = redis.call('HGET', condition.base, value)
+      if holder then holders[#holders + 1] = holder end
+    end
+    return distinct({kind = 'u', field = {}}, {holders})
+  end,
+  p = function(condition)
+    return filter.a(condition, distinct({kind = 'p', field = {}}, {condition.values}))
+  end,
+  a = function(condition) return redis.call('SMEMBERS', condition.prefix .. 'pks') end,
+  t = function(condition) return ranges(condition, 'ZRANGEBYLEX') end,
+  n = function(condition) return ranges(condition, 'ZRANGEBYSCORE') end,
+}
+
+source.x = function(condition) return filter.x(condition, source.a(condition)) end
+
+-- Calls keep(pk, reply for this pk) over replies of a command that takes many members.
+local function in_chunks(command, key, pks, keep)
+  for first = 1, #pks, CHUNK do
+    local last = math.min(first + CHUNK - 1, #pks)
+    for i, reply in ipairs(redis.call(command, key, unpack(pks, first, last))) do
+      keep(first + i - 1, reply)
+    end
+  end
+end
+
+local function kept(pks, keep)
+  local found = {}
+  for i, pk in ipairs(pks) do
+    if keep[i] then found[#found + 1] = pk end
+  end
+  return found
+end
+
+local function bind(condition, pk)
+  local field = condition.field
+  field.prefix, field.pk = condition.prefix, pk
+  return place(field, field)
+end
+
+-- The texts under which one object stands in the index of a condition.
+local function indexed_texts(condition, pk)
+  local field, index = bind(condition, pk), condition.index
+  local raws, texts = {}, {}
+  if field.multi then
+    for element in pairs(elements(field)) do raws[#raws + 1] = element end
+  elseif field.kind == 'h' then raws[1] = cells(field, {condition.sub})[condition.sub] or nil
+  else raws[1] = cells(field)[''] or nil end
+  for _, raw in ipairs(raws) do
+    local text = raw
+    if index.python then
+      local entry = index.label .. ':' .. (field.multi and raw or condition.sub)
+      text = redis.call('HGET', condition.prefix .. 'memo:' .. field.name .. ':' .. pk, entry)
+    elseif index.transform ~= '' then text = transform(index.transform, raw) end
+    if text then texts[#texts + 1] = text end
+  end
+  return texts
+end
+
+local function any_text(condition, pks, matches)
+  local found = {}
+  for _, pk in ipairs(pks) do
+    for _, text in ipairs(indexed_texts(condition, pk)) do
+      if matches(text, pk) then
+        found[#found + 1] = pk
+        break
+      end
+    end
+  end
+  return found
+end
+
+local function members(list)
+  local set = {}
+  for _, item in ipairs(list) do set[item] = true end
+  return set
+end
+
+local function among(pks, allowed)
+  local found = {}
+  for _, pk in ipairs(pks) do
+    if allowed[pk] then found[#found + 1] = pk end
+  end
+  return found
+end
+
+local function in_any_range(condition, inside)
+  local values = condition.values
+  for i = 1, #values, 2 do
+    if inside(values[i], values[i + 1]) then return true end
+  end
+  return false
+end
+
+filter = {
+  e = function(condition, pks)
+    local keep = {}
+    for _, value in ipairs(condition.values) do
+      in_chunks('SMISMEMBER', condition.base .. ':' .. value, pks, function(i, reply)
+        if reply == 1 then keep[i] = true end
+      end)
+    end
+    return kept(pks, keep)
+  end,
+  a = function(condition, pks)
+    local keep = {}
+    in_chunks('SMISMEMBER', condition.prefix .. 'pks', pks, function(i, reply) keep[i] = reply == 1 end)
+    return kept(pks, keep)
+  end,
+  u = function(condition, pks) return among(pks, members(source.u(condition))) end,
+  p = function(condition, pks) return among(pks, members(condition.values)) end,
+  x = function(condition, pks)
+    local found, wanted = {}, condition.values[1] == '1'
+    for _, pk in ipairs(pks) do
+      local field, empty = bind(condition, pk), nil
+      if field.kind == 'i' then empty = redis.call('HEXISTS', field.key, field.name) == 0
+      elseif field.kind == 'h' and condition.sub ~= '' then
+        empty = redis.call('HEXISTS', field.key, condition.sub) == 0
+      else empty = redis.call('EXISTS', field.key) == 0 end
+      if empty == wanted then found[#found + 1] = pk end
+    end
+    return found
+  end,
+  t = function(condition, pks)
+    return any_text(condition, pks, function(text, pk)
+      local member = escape(text) .. '\0' .. pk
+      return in_any_range(condition, function(low, high) return in_lex_range(member, low, high) end)
+    end)
+  end,
+  n = function(condition, pks)
+    local function inside(score)
+      return in_any_range(condition, function(low, high) return in_score_range(score, low, high) end)
+    end
+    if condition.field.multi then
+      return any_text(condition, pks, function(text) return is_number(text) and inside(to_score(text)) end)
+    end
+    local keep = {}
+    in_chunks('ZMSCORE', condition.base, pks, function(i, reply)
+      keep[i] = reply and inside(to_score(reply))
+    end)
+    return kept(pks, keep)
+  end,
+}

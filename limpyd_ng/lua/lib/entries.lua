@@ -1,0 +1,240 @@
+-- Index entries: what a value is in an index, and the changes that add and remove it.
+-- Every change is noted so that it can be taken back. Needs lib/text.lua, lib/fields.lua.
+--
+-- Where entries live ('at' is the index's base, and for a hash ':<length>:<sub-key>'):
+--   equal          set    at:<value>  member pk
+--   equal, unique  hash   at          field value, content pk
+--   text           zset   at          score 0, member <escaped value> 00 <pk>
+--   number         zset   at          score value, member pk; of a set, list or sorted
+--                                     set: <escaped element> 00 <pk>
+
+local undo = {}       -- commands that take back what was done, oldest first
+local dry = false     -- true: change nothing, count what would change
+local changes = 0
+
+local function did(...)
+  undo[#undo + 1] = {...}
+end
+
+local function rollback()
+  for i = #undo, 1, -1 do redis.pcall(unpack(undo[i])) end
+  undo = {}
+end
+
+local function refuse(...)
+  error({refused = {...}})
+end
+
+-- Removing from a key that somebody gave another type: our entry cannot be in it.
+local function removed(...)
+  local reply = redis.pcall(...)
+  if type(reply) == 'table' and reply.err then
+    if string.find(reply.err, 'WRONGTYPE', 1, true) then return 0 end
+    error(reply)
+  end
+  return reply
+end
+
+local function set_add(key, member)
+  if dry then
+    changes = changes + 1 - redis.call('SISMEMBER', key, member)
+  elseif redis.call('SADD', key, member) == 1 then
+    changes = changes + 1
+    did('SREM', key, member)
+  end
+end
+
+local function set_remove(key, member)
+  if dry then
+    changes = changes + removed('SISMEMBER', key, member)
+  elseif removed('SREM', key, member) == 1 then
+    changes = changes + 1
+    did('SADD', key, member)
+  end
+end
+
+local function hash_set(key, entry, value)
+  local old = redis.call('HGET', key, entry)
+  if old == value then return end
+  changes = changes + 1
+  if dry then return end
+  redis.call('HSET', key, entry, value)
+  if old then did('HSET', key, entry, old) else did('HDEL', key, entry) end
+end
+
+local function hash_remove(key, entry, value)
+  local old = removed('HGET', key, entry)
+  if not old or old == 0 or (value and old ~= value) then return end
+  changes = changes + 1
+  if dry then return end
+  redis.call('HDEL', key, entry)
+  did('HSET', key, entry, old)
+end
+
+-- Scores go as text, so that no digit is lost on the way through Lua.
+local function zset_add(key, score, member)
+  local old = redis.call('ZSCORE', key, member)
+  if dry then
+    if not old or tonumber(old) ~= tonumber(score) then changes = changes + 1 end
+    return
+  end
+  redis.call('ZADD', key, score, member)
+  if not old then
+    changes = changes + 1
+    did('ZREM', key, member)
+  else
+    if tonumber(old) ~= tonumber(score) then changes = changes + 1 end
+    did('ZADD', key, old, member)
+  end
+end
+
+local function zset_remove(key, member)
+  local old = removed('ZSCORE', key, member)
+  if not old or old == 0 then return end
+  changes = changes + 1
+  if dry then return end
+  redis.call('ZREM', key, member)
+  did('ZADD', key, old, member)
+end
+
+local function at(index, sub)
+  if sub == '' then return index.base end
+  return index.base .. ':' .. #sub .. ':' .. sub
+end
+
+local function memo_entry(field, index, sub, raw)
+  return index.label .. ':' .. (field.multi and raw or sub)
+end
+
+-- What the value is in the index now; nil when it is not to be indexed.
+local function present(field, index, raw)
+  local text = raw
+  if index.python then
+    text = field.known[index.n] and field.known[index.n][raw]
+    if text == nil then refuse('NEED', field.name, raw) end
+    if not text then return nil end
+  elseif index.transform ~= '' then
+    text = transform(index.transform, raw)
+  end
+  if index.kind == 'n' and not is_number(text) then
+    if index.lenient then return '0' end
+    refuse('NAN', field.name, hex(text))
+  end
+  return text
+end
+
+-- What the value was when it was indexed: derived again, or remembered.
+local function past(field, index, sub, raw)
+  if index.python then
+    return redis.call('HGET', field.memo, memo_entry(field, index, sub, raw)) or nil
+  end
+  local text = raw
+  if index.transform ~= '' then text = transform(index.transform, raw) end
+  if index.kind == 'n' and not is_number(text) then return index.lenient and '0' or nil end
+  return text
+end
+
+local function member_of(field, index, text, raw)
+  if index.kind == 't' then return escape(text) .. '\0' .. field.pk end
+  if field.multi then return escape(raw) .. '\0' .. field.pk end
+  return field.pk
+end
+
+local function refuse_duplicate(field, raw, holder)
+  refuse('UNIQUE', field.name, hex(raw), holder)
+end
+
+-- Whether the object that holds 'member' of a number index has exactly this number; the
+-- score alone cannot tell two numbers beyond 2^53 apart.
+local function same_number(field, index, text, member, holder)
+  local other = {prefix = field.prefix, pk = holder, name = field.name, kind = field.kind, multi = field.multi}
+  place(other, other)
+  other.memo = field.prefix .. 'memo:' .. field.name .. ':' .. holder
+  local raw
+  if field.multi then raw = split_member(member) else raw = cells(other)[''] end
+  local held = raw and past(other, index, '', raw)
+  return held and exact(held) == exact(text)
+end
+
+local function check_unique(field, index, text, raw)
+  if index.kind == 'e' then
+    local holder = redis.call('HGET', index.base, text)
+    if holder and holder ~= field.pk then refuse_duplicate(field, raw, holder) end
+  elseif index.kind == 't' then
+    local start = escape(text) .. '\0'
+    for _, member in ipairs(redis.call('ZRANGEBYLEX', index.base, '[' .. start, '(' .. start .. '\255', 'LIMIT', 0, 2)) do
+      local _, holder = split_member(member)
+      if holder ~= field.pk then refuse_duplicate(field, raw, holder) end
+    end
+  else
+    for _, member in ipairs(redis.call('ZRANGEBYSCORE', index.base, text, text)) do
+      local holder = member
+      if field.multi then _, holder = split_member(member) end
+      if holder ~= field.pk and same_number(field, index, text, member, holder) then
+        refuse_duplicate(field, raw, holder)
+      end
+    end
+  end
+end
+
+local function add(field, index, sub, text, raw)
+  if index.unique then check_unique(field, index, text, raw) end
+  local key = at(index, sub)
+  if index.kind == 'e' then
+    if index.unique then hash_set(key, text, field.pk) else set_add(key .. ':' .. text, field.pk) end
+  elseif index.kind == 't' then zset_add(key, '0', member_of(field, index, text, raw))
+  else zset_add(key, text, member_of(field, index, text, raw)) end
+  if index.python then hash_set(field.memo, memo_entry(field, index, sub, raw), text) end
+end
+
+-- Another element of the same object may be the same thing to a transforming index.
+local function still_there(field, index, text, raw)
+  if not field.multi or index.kind == 'n' or (index.transform == '' and not index.python) then return false end
+  for element in pairs(elements(field)) do
+    if element ~= raw and past(field, index, '', element) == text then return true end
+  end
+  return false
+end
+
+local function remove(field, index, sub, text, raw)
+  local key = at(index, sub)
+  if still_there(field, index, text, raw) then -- its entry stays, for the other element
+  elseif index.kind == 'e' then
+    if index.unique then hash_remove(key, text, field.pk) else set_remove(key .. ':' .. text, field.pk) end
+  else zset_remove(key, member_of(field, index, text, raw)) end
+end
+
+local function forget(field, index, sub, raw)
+  if index.python then hash_remove(field.memo, memo_entry(field, index, sub, raw)) end
+end
+
+-- Makes every index of the field follow one value that was 'old' and is 'new' (false:
+-- none). The new entry comes first: a refusal then finds the old one untouched.
+local function follow(field, sub, old, new)
+  for _, index in ipairs(field.indexes) do
+    local was = old and past(field, index, sub, old)
+    local is = new and present(field, index, new)
+    if is and is ~= was then add(field, index, sub, is, new) end
+    if was and is ~= was and not (is and index.kind == 'n' and not field.multi) then
+      remove(field, index, sub, was, old)
+    end
+    if was and not is then forget(field, index, sub, old) end
+  end
+end
+
+-- Refuses with the list of values whose Python transforms the client must compute.
+local function require_known(field, raws)
+  local missing, seen = {}, {}
+  for _, index in ipairs(field.indexes) do
+    if index.python then
+      local known = field.known[index.n] or {}
+      for _, raw in ipairs(raws) do
+        if known[raw] == nil and not seen[raw] then
+          seen[raw] = true
+          missing[#missing + 1] = raw
+        end
+      end
+    end
+  end
+  if #missing > 0 then refuse('NEED', field.name, unpack(missing, 1, math.min(#missing, 5000))) end
+end

@@ -1,0 +1,120 @@
+-- Texts and numbers as the indexes see them. Shared by every script that reads or writes
+-- an index; the Python twins are in indexes/transforms.py and indexes/order.py.
+
+-- A value as the start of a sorted set member: NUL becomes 00 FF, and 00 ends the value,
+-- so members sort by the bytes of the value and what follows never mixes with it.
+local function escape(text)
+  if string.find(text, '\0', 1, true) then return (string.gsub(text, '%z', '\0\255')) end
+  return text
+end
+
+local function unescape(text)
+  return (string.gsub(text, '%z\255', '\0'))
+end
+
+-- The value and the pk of such a member: the pk starts after the first NUL that is not
+-- an escaped one (a pk is never empty and, being UTF-8, never starts with FF).
+local function split_member(member)
+  local at = 1
+  while true do
+    local stop = string.find(member, '\0', at, true)
+    if not stop then return member, '' end
+    if string.byte(member, stop + 1) ~= 255 then
+      return unescape(string.sub(member, 1, stop - 1)), string.sub(member, stop + 1)
+    end
+    at = stop + 2
+  end
+end
+
+-- Where each character of a UTF-8 text starts, as byte offsets, and one past the end.
+local function starts(text)
+  local found = {}
+  for at = 1, #text do
+    local byte = string.byte(text, at)
+    if byte < 128 or byte > 191 then found[#found + 1] = at end
+  end
+  found[#found + 1] = #text + 1
+  return found
+end
+
+-- text[first:last] of Python, by characters; an empty bound is an absent one.
+local function slice(text, first, last)
+  local at = starts(text)
+  local size = #at - 1
+  local function bound(value, default)
+    if value == '' then return default end
+    local number = tonumber(value)
+    if number < 0 then number = number + size end
+    return math.max(0, math.min(size, number))
+  end
+  local from, upto = bound(first, 0), bound(last, size)
+  if from >= upto then return '' end
+  return string.sub(text, at[from + 1], at[upto + 1] - 1)
+end
+
+local function reverse(text)
+  local at, parts = starts(text), {}
+  for i = #at - 1, 1, -1 do parts[#parts + 1] = string.sub(text, at[i], at[i + 1] - 1) end
+  return table.concat(parts)
+end
+
+local function lower(text)
+  return (string.gsub(text, '%u+', string.lower))
+end
+
+local function upper(text)
+  return (string.gsub(text, '%l+', string.upper))
+end
+
+local function strip(text)
+  return (string.match(text, '^[ \t\n\r\f\v]*(.-)[ \t\n\r\f\v]*$'))
+end
+
+-- A declarative transform is 'word' or 'slice:first:last', several joined by '|'.
+local function transform(spec, text)
+  for word in string.gmatch(spec, '[^|]+') do
+    if word == 'lower' then text = lower(text)
+    elseif word == 'upper' then text = upper(text)
+    elseif word == 'strip' then text = strip(text)
+    elseif word == 'reverse' then text = reverse(text)
+    else
+      local first, last = string.match(word, '^slice:(%-?%d*):(%-?%d*)$')
+      text = slice(text, first, last)
+    end
+  end
+  return text
+end
+
+-- Whether a text is a decimal number (or an infinity) that a sorted set takes as a score.
+local function is_number(text)
+  if string.match(text, '^[+-]?%d+%.?%d*$') or string.match(text, '^[+-]?%d*%.?%d+$') then
+    return true
+  end
+  if string.match(text, '^[+-]?%d+%.?%d*[eE][+-]?%d+$') or string.match(text, '^[+-]?%.%d+[eE][+-]?%d+$') then
+    local number = tonumber(text)
+    -- an exponent out of the range of a double: the server would refuse the score
+    return number ~= math.huge and number ~= -math.huge and (number ~= 0 or string.match(text, '^[^eE]*[1-9]') == nil)
+  end
+  local word = string.lower(text)
+  return string.match(word, '^[+-]?inf$') ~= nil or string.match(word, '^[+-]?infinity$') ~= nil
+end
+
+-- The exact decimal value of such a text in one spelling, to tell apart numbers that
+-- share a double (beyond 2^53) and to find equal ones that are spelled differently.
+local function exact(text)
+  local sign, rest = string.match(string.lower(text), '^([+-]?)(.*)$')
+  sign = sign == '-' and '-' or ''
+  if string.sub(rest, 1, 3) == 'inf' then return sign .. 'inf' end
+  local mantissa, exponent = string.match(rest, '^([%d%.]*)e?([+-]?%d*)$')
+  local whole, fraction = string.match(mantissa, '^(%d*)%.?(%d*)$')
+  local digits, power = whole .. fraction, (tonumber(exponent) or 0) - #fraction
+  digits = string.gsub(digits, '^0+', '')
+  local trailing = #string.match(digits, '0*$')
+  digits = string.sub(digits, 1, #digits - trailing)
+  if digits == '' then return '0' end
+  return sign .. digits .. 'e' .. (power + trailing)
+end
+
+local function hex(text)
+  return (string.gsub(text, '.', function(char) return string.format('%02x', string.byte(char)) end))
+end

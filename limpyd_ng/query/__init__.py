@@ -1,0 +1,1 @@
+"""From filters to one read-only request: parse, plan, compile, results."""

@@ -1,0 +1,98 @@
+"""Carries Calls and Ops one by one over a redis-py client, and waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import redis
+from redis.exceptions import NoScriptError, ResponseError
+
+from ..call import Call, Op
+from .errors import translate
+
+__all__ = ["SyncRunner", "decode_inner", "drive", "script_args"]
+
+#: (script command, script text or SHA, ...)
+Execute = Callable[..., Any]
+
+
+def script_args(call: Call, *, text: bool, readonly: bool) -> tuple[Any, ...]:
+    """The wire arguments of a script call, by its SHA or with its text."""
+    script = call.script
+    assert script is not None
+    suffix = "_RO" if readonly and script.readonly else ""
+    if text:
+        return (f"EVAL{suffix}", script.text, *call.args)
+    return (f"EVALSHA{suffix}", script.sha, *call.args)
+
+
+def decode_inner(call: Call, reply: Any, callbacks: Any) -> Any:
+    """Lets redis-py's callback decode the native reply inside a script's reply."""
+    if call.inner is not None and reply[0] == 0:
+        position, command, options = call.inner
+        while len(reply) <= position:  # a null at the end of a RESP3 list is lost in Lua
+            reply.append(None)
+        callback = callbacks.get(command)
+        if callback is not None:
+            reply[position] = callback(reply[position], **options)
+    return reply
+
+
+def drive(op: Op, send: Callable[[Call], Any]) -> Any:
+    """Runs an Op to its end; errors of ``send`` are raised inside it."""
+    try:
+        call = next(op)
+        while True:
+            try:
+                reply = send(call)
+            except Exception as error:
+                call = op.throw(error)
+            else:
+                call = op.send(reply)
+    except StopIteration as stop:
+        return stop.value
+
+
+class SyncRunner:
+    """The runner of a plain database."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self.client = client
+        #: EVALSHA_RO came with Redis 7.0; found out by trying
+        self._readonly = True
+
+    def run(self, op: Op | Call) -> Any:
+        """The result of an Op, or the decoded reply of a Call."""
+        if type(op) is Call:
+            return self.send(op)
+        return drive(op, self.send)  # type: ignore[arg-type]
+
+    def send(self, call: Call) -> Any:
+        """Sends one Call; raises the errors of ``exceptions``."""
+        try:
+            if call.script is None:
+                return self.client.execute_command(*call.args, **call.options)  # type: ignore[no-untyped-call]
+            reply = self._run_script(call, self.client.execute_command)
+        except Exception as error:
+            translated = translate(error)
+            if translated is error:
+                raise
+            raise translated from error
+        return decode_inner(call, reply, self.client.response_callbacks)
+
+    def _run_script(self, call: Call, execute: Execute) -> Any:
+        try:
+            return execute(*script_args(call, text=False, readonly=self._readonly))
+        except NoScriptError:
+            return execute(*script_args(call, text=True, readonly=self._readonly))
+        except ResponseError as error:
+            if not (self._readonly and call.script and call.script.readonly and is_unknown(error)):
+                raise
+            self._readonly = False
+            return self._run_script(call, execute)
+
+
+def is_unknown(error: Exception) -> bool:
+    """Whether the server does not know a command."""
+    return "unknown" in str(error).lower() and "command" in str(error).lower()
