@@ -1,8 +1,9 @@
-"""Starts one private server for the test session (for each worker), and stops it.
+"""Fixtures for all tests: one private server for each worker, clean for each test that asks.
 
-LIMPYD_TEST_SERVER     valkey9 (default), redis62 or redis82
-LIMPYD_TEST_PROTOCOL   2 or 3; redis-py's default without it
-LIMPYD_TEST_REDIS_URL  an outside server instead, whose database must be empty
+LIMPYD_TEST_SERVER      valkey9 (default), redis62 or redis82
+LIMPYD_TEST_PROTOCOL    2 or 3; without it redis-py decides
+LIMPYD_TEST_REDIS_URL   a server that runs already; its database must be empty
+HYPOTHESIS_PROFILE      dev (default), ci (default when CI is set) or short
 """
 
 from __future__ import annotations
@@ -15,75 +16,81 @@ import pytest
 import redis
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from servers import DEFAULT, NoServer, Server, binary, outside_server, protocol_settings
 
 from limpyd_ng.database import RedisDatabase
 from limpyd_ng.embedded import EmbeddedServer
-from tests import servers
 
-_QUIET = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_blob": True}
-hypothesis_settings.register_profile("short", max_examples=20, **_QUIET)
-hypothesis_settings.register_profile("dev", max_examples=60, **_QUIET)
-hypothesis_settings.register_profile("ci", max_examples=300, **_QUIET)
-hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
-
-SERVER = os.environ.get("LIMPYD_TEST_SERVER", "valkey9")
-OUTSIDE = os.environ.get("LIMPYD_TEST_REDIS_URL")
+IN_CI = bool(os.environ.get("CI"))
 
 
-def _binary_or_skip(name: str) -> str:
-    try:
-        return servers.binary(name)
-    except LookupError as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"{name}: {error}")
+def _profile(name: str, max_examples: int, **more: Any) -> None:
+    hypothesis_settings.register_profile(
+        name,
+        max_examples=max_examples,
+        deadline=None,
+        # fixtures here are servers and models, which each example empties itself
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+        print_blob=True,
+        **more,
+    )
+
+
+_profile("dev", 50)
+_profile("ci", 150, derandomize=True, database=None)
+_profile("short", 15, derandomize=True, database=None)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if IN_CI else "dev"))
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[EmbeddedServer | None]:
-    """The private server of this worker; None when an outside one is used."""
-    if OUTSIDE:
-        with redis.Redis.from_url(OUTSIDE) as client:
-            if client.dbsize():
-                pytest.exit(f"{OUTSIDE} is not empty: the tests remove everything there", 2)
-        yield None
+def server() -> Iterator[Server]:
+    """The server of this worker; a missing one fails in CI and skips elsewhere."""
+    if url := os.environ.get("LIMPYD_TEST_REDIS_URL"):
+        yield outside_server(url)
         return
-    with EmbeddedServer(binary=_binary_or_skip(SERVER)) as running:
-        yield running
+    try:
+        program = binary(os.environ.get("LIMPYD_TEST_SERVER") or DEFAULT)
+    except NoServer as missing:
+        if IN_CI:
+            raise
+        pytest.skip(str(missing))
+    with EmbeddedServer(binary=program) as embedded:
+        yield Server({**embedded.settings, **protocol_settings()}, embedded)
 
 
-@pytest.fixture(scope="session")
-def settings(server: EmbeddedServer | None) -> dict[str, Any]:
-    """The connection settings of the session's server."""
-    chosen: dict[str, Any] = {"url": OUTSIDE} if server is None else dict(server.settings)
-    if "LIMPYD_TEST_PROTOCOL" in os.environ:
-        chosen["protocol"] = int(os.environ["LIMPYD_TEST_PROTOCOL"])
-    return chosen
+@pytest.fixture
+def settings(server: Server) -> dict[str, Any]:
+    """What a RedisDatabase or redis-py client needs to connect."""
+    return dict(server.settings)
 
 
-@pytest.fixture(scope="session")
-def raw(settings: dict[str, Any]) -> Iterator[redis.Redis]:
-    """A plain redis-py client on the session's server."""
-    options = {**settings, "decode_responses": True, "encoding_errors": "surrogateescape"}
-    url = options.pop("url", None)
-    with redis.Redis.from_url(url, **options) if url else redis.Redis(**options) as client:
+@pytest.fixture
+def clean(server: Server) -> None:
+    """The server is empty when the test starts."""
+    server.clean()
+
+
+@pytest.fixture
+def raw(server: Server, clean: None) -> Iterator[redis.Redis]:
+    """A plain redis-py client on the empty server."""
+    with server.client() as client:
         yield client
 
 
 @pytest.fixture
-def database(settings: dict[str, Any], raw: redis.Redis) -> RedisDatabase:
-    """A database of its own on the session's server, emptied."""
-    raw.flushall()
+def database(settings: dict[str, Any], clean: None) -> RedisDatabase:
+    """A database of the library on the empty server."""
     return RedisDatabase(**settings)
 
 
 @pytest.fixture
 def other_server() -> Iterator[Any]:
-    """Makes further private servers of the session's kind, with settings of their own."""
+    """Makes further servers of the session's kind: ``other_server(config=...)``."""
     started: list[EmbeddedServer] = []
 
     def make(**options: Any) -> EmbeddedServer:
-        started.append(EmbeddedServer(binary=_binary_or_skip(SERVER), **options).start())
+        program = binary(os.environ.get("LIMPYD_TEST_SERVER") or DEFAULT)
+        started.append(EmbeddedServer(binary=program, **options).start())
         return started[-1]
 
     yield make

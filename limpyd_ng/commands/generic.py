@@ -96,4 +96,10 @@ LEFT_OUT: dict[str, str] = {
     "msetnx": "writes several keys: instance.update() writes several fields at once",
     "msetex": "writes several keys: instance.update() writes several fields at once",
     "del": "is called delete, as in redis-py",
+    "georadius": "deprecated by Redis: geosearch and geosearchstore do the same",
+    "georadius_ro": "deprecated by Redis: geosearch does the same",
+    "georadiusbymember": "deprecated by Redis: geosearch and geosearchstore do the same",
+    "georadiusbymember_ro": "deprecated by Redis: geosearch does the same",
+    "pfdebug": "is for those who work on the server itself",
+    "pfselftest": "is for those who work on the server itself",
 }

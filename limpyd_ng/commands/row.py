@@ -59,7 +59,8 @@ class Row:
     write: bool = False
     #: (key, *args, **kwargs) -> Recorded, where redis-py's own method cannot be used as it is
     builder: Callable[..., Recorded] | None = None
-    #: wire arguments -> what changes in the field's own value; None when it only reads it
+    #: wire arguments -> what changes in the field's own value; None when it only reads it (PFCOUNT
+    #: is a read that changes it: it keeps the count in the value)
     touch: Callable[[Args], list[Touch]] | None = _always_all
     #: wire arguments -> new values that are known before the command runs
     news: Callable[[Args], list[Any]] = _nothing

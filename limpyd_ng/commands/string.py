@@ -54,7 +54,7 @@ STRING_ROWS: tuple[Row, ...] = (
     read("bitfield_ro"),
     read("lcs", _lcs, since=("7.0", "7.2")),
     read("digest", since=("8.4", "none yet")),
-    read("pfcount"),
+    Row("pfcount"),
     write("set", news=_second, expires=_has_expiry),
     write("setnx", news=_second),
     write("setex", news=_third, expires=_always),

@@ -226,7 +226,7 @@ class RedisField:
         wire, options = row.build(*plain_args, **plain_kwargs)
         targets = [(at, touches) for at, touches in row.targets(wire) if at < len(wire)]
         op: Op | Call
-        if row.write or targets:
+        if row.write or targets or (row.touch is not None and self.schema.indexes and not instance.is_new):
             op = self._write(row, wire, options, targets)
         else:
             op = self._read(row, wire, options)
@@ -261,7 +261,7 @@ class RedisField:
         except CommandError as error:
             raise _named(error, row) from error
         instance = self.instance
-        if not instance.connected and (not reply or reply == -2):
+        if not instance.connected and _is_nothing(reply):
             try:
                 exists = yield Call(("SISMEMBER", self._model.schema.keys.pks, instance.get_pk()))
             except FollowUpRefused:
@@ -420,6 +420,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {_plain(key): _plain(item) for key, item in value.items()}
     return value
+
+
+def _is_nothing(reply: Any) -> bool:
+    """Whether a read may have found no key at all, which makes a lazy instance look again."""
+    if isinstance(reply, list | tuple):
+        return all(_is_nothing(item) for item in reply)
+    return not reply or reply in (-1, -2, "none")
 
 
 def _named(error: CommandError, row: Row) -> Exception:

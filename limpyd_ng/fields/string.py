@@ -13,8 +13,6 @@ from .base import RedisField, commands_from
 
 __all__ = ["StringField"]
 
-_BITFIELD = write("bitfield")
-
 
 @commands_from(STRING_ROWS, GENERIC)
 class StringField(RedisField):
@@ -36,5 +34,5 @@ class _BitFieldClient:
         self._field = field
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
-        field = self._field
-        return field.database.run(field._write(_BITFIELD, args, options, []))
+        row = write("bitfield", builder=lambda key: (args, options))
+        return self._field._command(row, (), {})

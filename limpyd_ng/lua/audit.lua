@@ -37,7 +37,7 @@ local function values_of(field, sub)
   if field.multi then
     for element in pairs(elements(field)) do values[#values + 1] = {'', element} end
   else
-    for key, value in pairs(cells(field, sub and sub ~= '' and {sub} or nil)) do
+    for key, value in pairs(cells(field, sub and {sub} or nil)) do
       if value then values[#values + 1] = {key, value} end
     end
   end

@@ -4,8 +4,10 @@
 -- ARGV   1: pk, 2: resp ('3': run the command with RESP3 types), 3...: the command
 -- Reply  {0, reply of the command} or {1, 'NOSUCH', '1'}
 -- Errors those of Redis, nothing changed.
+
+-- include: reply
 if redis.call('SISMEMBER', KEYS[1], ARGV[1]) == 0 then return {1, 'NOSUCH', '1'} end
 if ARGV[2] == '3' then redis.setresp(3) end
 local reply = redis.pcall(unpack(ARGV, 3))
 if type(reply) == 'table' and reply.err then return reply end
-return {0, reply}
+return {0, exact_reply(reply, ARGV[3], ARGV[4], ARGV[5])}

@@ -219,7 +219,7 @@ local function walk()
     offset = offset + step_size
     step_size = math.min(step_size * 2, 5000)
   end
-  notes.tested, notes.how = offset, 'walked ' .. index.label
+  notes.tested, notes.how = math.min(offset, size), 'walked ' .. index.label
   while #found > stop do found[#found] = nil end
   return found
 end

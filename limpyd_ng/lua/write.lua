@@ -29,6 +29,7 @@
 -- include: text
 -- include: fields
 -- include: entries
+-- include: reply
 
 local objects = take_objects()
 local replies = {}
@@ -59,7 +60,9 @@ end
 local function run(step)
   local argv = step.argv
   if #argv <= 7500 then
-    if step.resp ~= '3' then return raise_if_error(redis.pcall(unpack(argv))) end
+    if step.resp ~= '3' then
+      return exact_reply(raise_if_error(redis.pcall(unpack(argv))), argv[1], argv[2], argv[3])
+    end
     redis.setresp(3)
     local reply = redis.pcall(unpack(argv))
     redis.setresp(2)
@@ -136,7 +139,7 @@ local function follow_elements(field, before, after)
 end
 
 -- 1. Before a command: read what it may change, and enter the elements it names. An entry
--- that was refused for an element which may not be added after all waits for the outcome.
+-- that is refused for an element which may not be added after all waits for the outcome.
 local before = {}
 
 before.cells = function(field, subs)
@@ -187,12 +190,18 @@ local function look_before(effect)
   end
 end
 
--- 2. After it: what is no longer there loses its entries, what is there keeps or gets them.
-local function settle_elements(field, reply)
-  for _, element in ipairs(field.added) do
-    if not holds(field, element) then follow(field, '', element, false)
-    elseif field.pending and field.pending[element] then error(field.pending[element]) end
+-- Where the outcome is open, every value that the command may change must come back too.
+local function keep_if_open(effects)
+  for _, effect in ipairs(effects) do
+    if effect.field.pending then
+      for _, each in ipairs(effects) do keep_whole(each.field) end
+      return
+    end
   end
+end
+
+-- 2. After it: what is no longer there loses its entries, what is there keeps or gets them.
+local function settle_gone(field, reply)
   if field.reply then
     for _, element in ipairs(taken(field.kind, reply)) do field.gone[#field.gone + 1] = element end
   end
@@ -201,12 +210,25 @@ local function settle_elements(field, reply)
   end
 end
 
-local function look_after(effect, reply)
-  local field = effect.field
-  if #field.indexes == 0 then return end
-  if not field.multi then follow_cells(field, field.before, cells(field, field.subs))
-  elseif field.before then follow_elements(field, field.before, elements(field))
-  else settle_elements(field, reply) end
+local function settle_added(field)
+  for _, element in ipairs(field.added) do
+    if not holds(field, element) then follow(field, '', element, false)
+    elseif field.pending and field.pending[element] then follow(field, '', false, element) end
+  end
+end
+
+local function look_after(effects, reply)
+  for _, effect in ipairs(effects) do
+    local field = effect.field
+    if #field.indexes == 0 then -- nothing to follow
+    elseif not field.multi then follow_cells(field, field.before, cells(field, field.subs))
+    elseif field.before then follow_elements(field, field.before, elements(field))
+    else settle_gone(field, reply) end
+  end
+  -- last, because an element may have come from where it is gone now
+  for _, effect in ipairs(effects) do
+    if effect.field.added then settle_added(effect.field) end
+  end
 end
 
 local function take_field()
@@ -230,8 +252,9 @@ steps.native = function()
   end
   if position > 0 then step.argv[position] = effects[1].field.key end
   for _, effect in ipairs(effects) do look_before(effect) end
+  keep_if_open(effects)
   local reply = run(step)
-  for _, effect in ipairs(effects) do look_after(effect, reply) end
+  look_after(effects, reply)
   replies[#replies + 1] = reply
 end
 

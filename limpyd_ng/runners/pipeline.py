@@ -22,7 +22,7 @@ from redis.client import Pipeline as RedisPipeline
 from ..call import Call, FollowUpRefused, Op
 from ..exceptions import PipelineError
 from .errors import translate
-from .sync import decode_inner, drive, script_args
+from .sync import as_bytes, decode_inner, drive, script_args
 
 if TYPE_CHECKING:
     from ..database import RedisDatabase
@@ -204,7 +204,7 @@ class Pipeline(RedisPipeline):
         waiting = self._waiting
         self._waiting, self._sent = {}, set()
         try:
-            replies = super().execute(raise_on_error=False)
+            replies = self._execute()
         except Exception as error:
             translated = translate(error)
             for item in waiting.values():
@@ -219,6 +219,15 @@ class Pipeline(RedisPipeline):
                 if isinstance(result, Exception):
                     raise translate(result)
         return results
+
+    def _execute(self) -> list[Any]:
+        queued, explicit = list(self.command_stack), self.explicit_transaction
+        try:
+            return super().execute(raise_on_error=False)
+        except UnicodeEncodeError:  # raised before anything is sent
+            self.command_stack = [(tuple(as_bytes(args)), options) for args, options in queued]
+            self.explicit_transaction = explicit
+            return super().execute(raise_on_error=False)
 
     def watch(self, *names: Any) -> Any:
         """WATCH keys or bound fields."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import redis
@@ -11,7 +11,9 @@ from redis.exceptions import NoScriptError, ResponseError
 from ..call import Call, Op
 from .errors import translate
 
-__all__ = ["SyncRunner", "decode_inner", "drive", "script_args"]
+__all__ = ["SyncRunner", "as_bytes", "decode_inner", "drive", "script_args"]
+
+_INTEGERS = {"INCR", "DECR", "INCRBY", "DECRBY", "HINCRBY"}
 
 #: (script command, script text or SHA, ...)
 Execute = Callable[..., Any]
@@ -33,6 +35,8 @@ def decode_inner(call: Call, reply: Any, callbacks: Any) -> Any:
         position, command, options = call.inner
         while len(reply) <= position:  # a null at the end of a RESP3 list is lost in Lua
             reply.append(None)
+        if command in _INTEGERS and isinstance(reply[position], str):  # see lua/lib/reply.lua
+            reply[position] = int(reply[position])
         callback = callbacks.get(command)
         if callback is not None:
             reply[position] = callback(reply[position], **options)
@@ -72,14 +76,20 @@ class SyncRunner:
         """Sends one Call; raises the errors of ``exceptions``."""
         try:
             if call.script is None:
-                return self.client.execute_command(*call.args, **call.options)  # type: ignore[no-untyped-call]
-            reply = self._run_script(call, self.client.execute_command)
+                return self._execute(*call.args, **call.options)
+            reply = self._run_script(call, self._execute)
         except Exception as error:
             translated = translate(error)
             if translated is error:
                 raise
             raise translated from error
         return decode_inner(call, reply, self.client.response_callbacks)
+
+    def _execute(self, *args: Any, **options: Any) -> Any:
+        try:
+            return self.client.execute_command(*args, **options)  # type: ignore[no-untyped-call]
+        except UnicodeEncodeError:  # raised before anything is sent
+            return self.client.execute_command(*as_bytes(args), **options)  # type: ignore[no-untyped-call]
 
     def _run_script(self, call: Call, execute: Execute) -> Any:
         try:
@@ -91,6 +101,14 @@ class SyncRunner:
                 raise
             self._readonly = False
             return self._run_script(call, execute)
+
+
+def as_bytes(args: Sequence[Any]) -> list[Any]:
+    """Arguments with texts as bytes: values read from bytes that are no UTF-8 go back as they were.
+
+    hiredis packs texts strictly, whatever the client's ``encoding_errors``.
+    """
+    return [arg.encode("utf-8", "surrogateescape") if isinstance(arg, str) else arg for arg in args]
 
 
 def is_unknown(error: Exception) -> bool:

@@ -15,7 +15,7 @@ local function take_condition(prefix)
   condition.index = condition.field.indexes[1]
   if condition.index then
     local base = prefix .. 'index:' .. condition.field.name .. ':' .. condition.index.label
-    if condition.sub ~= '' then base = base .. ':' .. #condition.sub .. ':' .. condition.sub end
+    if condition.field.kind == 'h' then base = base .. ':' .. #condition.sub .. ':' .. condition.sub end
     condition.base = base
   end
   condition.prefix = prefix

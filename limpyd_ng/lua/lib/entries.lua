@@ -97,8 +97,8 @@ local function zset_remove(key, member)
   did('ZADD', key, old, member)
 end
 
-local function at(index, sub)
-  if sub == '' then return index.base end
+local function at(field, index, sub)
+  if field.kind ~= 'h' then return index.base end
   return index.base .. ':' .. #sub .. ':' .. sub
 end
 
@@ -126,7 +126,8 @@ end
 -- What the value was when it was indexed: derived again, or remembered.
 local function past(field, index, sub, raw)
   if index.python then
-    return redis.call('HGET', field.memo, memo_entry(field, index, sub, raw)) or nil
+    local text = removed('HGET', field.memo, memo_entry(field, index, sub, raw))
+    return type(text) == 'string' and text or nil
   end
   local text = raw
   if index.transform ~= '' then text = transform(index.transform, raw) end
@@ -179,7 +180,7 @@ end
 
 local function add(field, index, sub, text, raw)
   if index.unique then check_unique(field, index, text, raw) end
-  local key = at(index, sub)
+  local key = at(field, index, sub)
   if index.kind == 'e' then
     if index.unique then hash_set(key, text, field.pk) else set_add(key .. ':' .. text, field.pk) end
   elseif index.kind == 't' then zset_add(key, '0', member_of(field, index, text, raw))
@@ -197,7 +198,7 @@ local function still_there(field, index, text, raw)
 end
 
 local function remove(field, index, sub, text, raw)
-  local key = at(index, sub)
+  local key = at(field, index, sub)
   if still_there(field, index, text, raw) then -- its entry stays, for the other element
   elseif index.kind == 'e' then
     if index.unique then hash_remove(key, text, field.pk) else set_remove(key .. ':' .. text, field.pk) end

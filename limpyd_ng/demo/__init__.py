@@ -1,0 +1,1 @@
+"""The demonstration: every airport of the world in Redis, and questions about them."""

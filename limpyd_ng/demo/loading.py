@@ -1,0 +1,97 @@
+"""Loads the airports, many in each request, and removes them again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import airportsdata
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from ..database import RedisDatabase
+from .airports import Airport, Nearby, choose, values_of
+
+__all__ = ["Loaded", "clean", "is_loaded", "load", "records"]
+
+#: creates in one request; each is one atomic script
+PER_REQUEST = 200
+PER_UNLINK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading took."""
+
+    airports: int
+    seconds: float
+    requests: int
+    memory: int
+
+    def __str__(self) -> str:
+        rate = self.airports / max(self.seconds, 1e-9)
+        return (
+            f"loaded {self.airports:,} airports in {self.seconds:.1f} s: {rate:,.0f} airports per second, "
+            f"{self.requests:,} requests, {self.memory / 2**20:.1f} MB of the server's memory"
+        )
+
+
+def records(limit: int | None = None) -> list[Any]:
+    """The airports of the ``airportsdata`` package."""
+    return choose(airportsdata.load("ICAO"), limit)
+
+
+def is_loaded(airports: Sequence[Any]) -> bool:
+    """Whether exactly these many airports are there already, from an earlier run."""
+    return bool(Airport.collection().count() == len(airports))
+
+
+def load(database: RedisDatabase, airports: Sequence[Mapping[str, Any]], console: Console) -> Loaded:
+    """Creates all the airports, and shows how far it is."""
+    nearby = Nearby(airports)
+    before, start, requests = _memory(database), time.perf_counter(), 0
+    with _progress(console) as progress:
+        task = progress.add_task("loading", total=len(airports))
+        for first in range(0, len(airports), PER_REQUEST):
+            part = airports[first : first + PER_REQUEST]
+            with database.pipeline(transaction=False) as pipe:
+                for airport in part:
+                    Airport(**values_of(airport), nearby=nearby.of(airport))
+                pipe.execute()
+            requests += 1
+            progress.advance(task, len(part))
+    seconds = time.perf_counter() - start
+    return Loaded(len(airports), seconds, requests, _memory(database) - before)
+
+
+def clean(database: RedisDatabase) -> int:
+    """Removes every key of the demonstration, and no other; returns how many there were."""
+    client, prefix = database.connect(), Airport.schema.keys.prefix
+    removed = 0
+    # listed first: a SCAN may miss keys while others go
+    keys: Iterator[str] = iter([key for key in Airport.scan_model_keys(count=1000) if key.startswith(prefix)])
+    while chunk := list(islice(keys, PER_UNLINK)):
+        removed += int(client.unlink(*chunk))
+    return removed
+
+
+def _memory(database: RedisDatabase) -> int:
+    return int(database.connect().info("memory")["used_memory"])
+
+
+class _Rate(ProgressColumn):
+    """Airports per second."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed or 0:,.0f}/s", style="cyan")
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(),
+        TextColumn("left:"), TimeRemainingColumn(), console=console,
+    )

@@ -1,0 +1,105 @@
+"""What indexes must hold, worked out again from the stored values, in plain Python.
+
+It shares no code with the library: it reads values with a plain client and knows the key
+layout as the documentation states it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from limpyd_ng.fields import HashField
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _member(text: str, pk: str) -> str:
+    return (_bytes(text).replace(b"\0", b"\0\xff") + b"\0" + _bytes(pk)).decode("utf-8", "surrogateescape")
+
+
+def stored_values(model: Any, raw: Any, name: str, pk: str) -> list[tuple[str, str]]:
+    """(sub-key or '', value) of everything one field of one object holds."""
+    tag = model.schema.keys.tag
+    kind = type(model.get_field(name)).__name__
+    key = f"{tag}:field:{name}:{pk}"
+    if kind == "InstanceHashField":
+        value = raw.hget(f"{tag}:hash:{pk}", name)
+        return [("", value)] if value is not None else []
+    if kind == "StringField":
+        value = raw.get(key)
+        return [("", value)] if value is not None else []
+    if kind == "HashField":
+        return list(raw.hgetall(key).items())
+    reader = {"SetField": raw.smembers, "ListField": lambda k: set(raw.lrange(k, 0, -1))}.get(kind)
+    values = reader(key) if reader else raw.zrange(key, 0, -1)
+    return [("", value) for value in values]
+
+
+def expected(model: Any, raw: Any) -> dict[str, Any]:
+    """Every index key with its whole content, as the values ask for."""
+    tag = model.schema.keys.tag
+    index_keys: dict[str, Any] = {}
+    for name, field in model.schema.fields.items():
+        multi = type(model.get_field(name)).__name__ in ("SetField", "ListField", "SortedSetField")
+        for pk in raw.smembers(f"{tag}:pks") if field.indexes else ():
+            for sub, value in stored_values(model, raw, name, pk):
+                for index in field.indexes:
+                    text = value if index.transform is None else index.transform(value)
+                    if text is not None:
+                        base = f"{tag}:index:{name}:{index.label}"
+                        if isinstance(model.get_field(name), HashField):
+                            base += f":{len(_bytes(sub))}:{sub}"
+                        _enter(index_keys, index, base, text, value, pk, multi)
+    return index_keys
+
+
+def _enter(keys: dict[str, Any], index: Any, base: str, text: str, value: str, pk: str, multi: bool) -> None:
+    if index.kind == "e" and index.unique:
+        keys.setdefault(base, {})[text] = pk
+    elif index.kind == "e":
+        keys.setdefault(f"{base}:{text}", set()).add(pk)
+    elif index.kind == "t":
+        keys.setdefault(base, {})[_member(text, pk)] = 0.0
+    else:
+        keys.setdefault(base, {})[_member(value, pk) if multi else pk] = float(text)
+
+
+def actual(model: Any, raw: Any) -> dict[str, Any]:
+    """Every index key with its whole content, as it is on the server."""
+    prefix = f"{model.schema.keys.tag}:index:"
+    keys = [key for key in raw.scan_iter(count=10000) if key.startswith(prefix)]
+    pipe = raw.pipeline(transaction=False)
+    for key in keys:
+        pipe.type(_bytes(key))
+    kinds = pipe.execute()
+    for key, kind in zip(keys, kinds, strict=True):
+        {"set": pipe.smembers, "hash": pipe.hgetall}.get(
+            kind, lambda k: pipe.zrange(k, 0, -1, withscores=True)
+        )(_bytes(key))
+    return {
+        key: dict((m, s) for m, s in content) if kind == "zset" else content
+        for key, kind, content in zip(keys, kinds, pipe.execute(), strict=True)
+    }
+
+
+def orphans(model: Any, raw: Any) -> list[str]:
+    """Field, hash and memo keys of objects that are not in the collection."""
+    tag = model.schema.keys.tag
+    pks = raw.smembers(f"{tag}:pks")
+    found = []
+    for key in raw.scan_iter(count=10000):
+        word, _, rest = key.removeprefix(f"{tag}:").partition(":")
+        if key.startswith(f"{tag}:") and word in ("hash", "field", "memo"):
+            pk = rest if word == "hash" else rest.partition(":")[2]
+            if pk not in pks:
+                found.append(key)
+    return found
+
+
+def assert_consistent(model: Any, raw: Any) -> None:
+    """The indexes on the server are exactly those that the values ask for; no orphan keys."""
+    wanted, found = expected(model, raw), actual(model, raw)
+    assert found == wanted, f"wrong: { {k: (found.get(k), wanted.get(k)) for k in found.keys() | wanted.keys() if found.get(k) != wanted.get(k)} }"
+    assert orphans(model, raw) == []
