@@ -1,0 +1,117 @@
+"""Runs the code of a question, and tells what it took."""
+
+from __future__ import annotations
+
+import ast
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.pretty import Pretty
+from rich.rule import Rule
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from ..collection import CollectionManager
+from ..database import RedisDatabase
+from ..model import RedisModel
+from ..query.explain import Explanation
+from ..testing import count_requests
+from .airports import Airport
+from .questions import Question
+
+__all__ = ["Answer", "ask", "show"]
+
+MOST_ROWS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the code gave, and what it took; ``explanation`` if a query was the answer."""
+
+    value: Any
+    requests: int
+    milliseconds: float
+    explanation: Explanation | None
+
+
+def ask(database: RedisDatabase, question: Question) -> Answer:
+    """Runs the code of a question."""
+    scope: dict[str, Any] = {"Airport": Airport, "db": database}
+    *statements, last = ast.parse(question.code).body
+    assert isinstance(last, ast.Expr)
+    body = compile(ast.Module(statements, []), "question", "exec")
+    value = compile(ast.Expression(last.value), "question", "eval")
+    with count_requests() as sent:
+        start = time.perf_counter()
+        answer = result = _run(body, value, scope, question)
+        if isinstance(answer, CollectionManager):
+            result = answer.evaluate()
+        taken = time.perf_counter() - start
+    explanation = answer.explain() if isinstance(answer, CollectionManager) else None
+    return Answer(result, sent.count, taken * 1000, explanation)
+
+
+def _run(body: Any, value: Any, scope: dict[str, Any], question: Question) -> Any:
+    try:
+        exec(body, scope)
+        return eval(value, scope)
+    except Exception as error:
+        if question.raises is None or not isinstance(error, question.raises):
+            raise
+        return error
+
+
+def show(database: RedisDatabase, number: int, question: Question, answer: Answer, console: Console) -> None:
+    """Prints the question, its code, the answer and what it took."""
+    console.print(Rule(f"[bold]{number}. {question.title}", align="left", style="dim"))
+    console.print(Syntax(question.code, "python", theme="ansi_dark", background_color="default"))
+    console.print(Padding(_answer(database, question, answer.value), (1, 2)))
+    console.print(_cost(answer), style="green", highlight=False)
+    console.print()
+
+
+def _answer(database: RedisDatabase, question: Question, value: Any) -> RenderableType:
+    if isinstance(value, RedisModel):
+        value = [value]
+    if isinstance(value, Exception):
+        return Text(f"{type(value).__name__}: {value}", style="red")
+    if isinstance(value, list) and value and isinstance(value[0], RedisModel):
+        return _table(database, question.shows, value)
+    return Pretty(value, max_length=MOST_ROWS)
+
+
+def _table(database: RedisDatabase, names: Sequence[str], airports: Sequence[Any]) -> RenderableType:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in names:
+        table.add_column(name, justify="right" if name in ("elevation", "latitude") else "left")
+    for row in _rows(database, names, airports[:MOST_ROWS]):
+        table.add_row(*(value or "" for value in row))
+    if len(airports) > MOST_ROWS:
+        return Group(table, Text(f"and {len(airports) - MOST_ROWS} more", style="dim"))
+    return table
+
+
+def _rows(database: RedisDatabase, names: Sequence[str], airports: Sequence[Any]) -> Iterator[Any]:
+    with database.pipeline(transaction=False) as pipe:
+        for airport in airports:
+            airport.hmget(*names)
+        yield from pipe.execute()
+
+
+def _cost(answer: Answer) -> str:
+    plural = "" if answer.requests == 1 else "s"
+    parts = [f"{answer.requests} request{plural}", f"{answer.milliseconds:.1f} ms"]
+    if answer.explanation is not None:
+        parts.append(_index(answer.explanation))
+    return "  ".join(parts)
+
+
+def _index(explanation: Explanation) -> str:
+    looked = f"index of {explanation.driver}: {explanation.candidates:,} candidates, {explanation.order}"
+    others = [f"{label} ~{count:,}" for label, count in explanation.estimates]
+    return f"{looked} ({', '.join(others)})" if len(others) > 1 else looked

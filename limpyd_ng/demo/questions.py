@@ -1,0 +1,120 @@
+"""What the demonstration asks. Each ``code`` is run as it is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..exceptions import LimpydException, UniquenessError
+
+__all__ = ["QUESTIONS", "Question"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question in words and in code.
+
+    ``Airport`` and ``db`` are defined; the value of the last line is the answer. ``shows``
+    are the fields to show of airports in the answer; ``raises`` the error that is the answer.
+    """
+
+    title: str
+    code: str
+    shows: tuple[str, ...] = ("icao", "name", "country", "elevation")
+    raises: type[LimpydException] | None = None
+
+
+QUESTIONS = (
+    Question(
+        "The highest airports of Bolivia",
+        'Airport.collection(country="BO").sort(by="-elevation")[:5].instances()',
+        ("icao", "name", "elevation"),
+    ),
+    Question(
+        'Airports of Spain or Mexico whose names start with "San"',
+        "Airport.collection(\n"
+        '    country__in=["ES", "MX"], name__startswith="San "\n'
+        ').sort(by="name", alpha=True)[:6].instances()',
+        ("icao", "name", "country"),
+    ),
+    Question(
+        "High, in Asia, and with an IATA code: three tags at once",
+        'tagged = Airport.collection(tags="high").filter(tags="asia").filter(tags="has-iata")\n'
+        'tagged.sort(by="-elevation")[:5].instances()',
+    ),
+    Question(
+        "North of the polar circle and above 1,500 feet: two ranges of numbers",
+        "Airport.collection(latitude__gt=66.56, elevation__gt=1500).sort(by=\"-latitude\")[:5].instances()",
+        ("icao", "name", "country", "latitude", "elevation"),
+    ),
+    Question(
+        "The airport whose IATA code is LHR: one sub-key of a hash",
+        'Airport.get(codes__iata="LHR")',
+        ("icao", "name", "city"),
+    ),
+    Question(
+        "How many airports keep the time of Paris",
+        'Airport.collection(timezone="Europe/Paris").count()',
+    ),
+    Question(
+        "All Japanese airports by name, page three of ten each",
+        'Airport.collection(country="JP").sort(by="name", alpha=True)[20:30].instances()',
+        ("icao", "name", "city"),
+    ),
+    Question(
+        "Who is within 30 km of London City? Its own sorted set, natively",
+        'city = Airport.get(icao="EGLC")\n'
+        'city.nearby.zrangebyscore(0, 30, withscores=True)',
+    ),
+    Question(
+        "And the other way round: whose sorted sets hold it? Members are indexed too",
+        'Airport.collection(nearby="EGLC").instances()',
+        ("icao", "name"),
+    ),
+    Question(
+        "A flight log in a list: native commands, and the index follows",
+        'paris = Airport.get(icao="LFPG")\n'
+        'paris.log.rpush("AF011 from New York", "JL045 from Tokyo", "LX632 from Zurich")\n'
+        "paris.log.ltrim(-2, -1)\n"
+        '[paris.log.lmembers(),\n'
+        ' Airport.collection(log="AF011 from New York").count(),\n'
+        ' Airport.collection(log="JL045 from Tokyo").count()]',
+    ),
+    Question(
+        "Two counters in a transaction, tried again if another client is faster",
+        'paris, tokyo = Airport.get(icao="LFPG"), Airport.get(icao="RJTT")\n'
+        "\n"
+        "def fly(pipe):\n"
+        "    before = int(tokyo.visits.get())  # watched, so read at once\n"
+        "    pipe.multi()\n"
+        '    tokyo.visits.set(before + 1)\n'
+        '    paris.log.rpush("to Tokyo")\n'
+        "\n"
+        "db.transaction(fly, tokyo.visits)",
+    ),
+    Question(
+        "A second LFPG is refused, and leaves nothing behind",
+        'Airport.create(icao="LFPG", name="Also Charles de Gaulle", country="FR", tags=["new"])',
+        raises=UniquenessError,
+    ),
+    Question(
+        "A new airport, renamed and moved: every index follows in the same request",
+        'field = Airport.create(icao="XX01", name="Old Field", country="FR", elevation=100)\n'
+        'before = [Airport.collection(name__startswith=name, country=country).count()\n'
+        '          for name, country in [("Old Fi", "FR"), ("New Fi", "CH")]]\n'
+        'field.update(name="New Field", country="CH", elevation=1500)\n'
+        'after = [Airport.collection(name__startswith=name, country=country).count()\n'
+        '         for name, country in [("Old Fi", "FR"), ("New Fi", "CH")]]\n'
+        'before, after',
+    ),
+    Question(
+        "Deleted: its values and index entries go together",
+        'field = Airport.get(icao="XX01")\n'
+        "keys = list(field.scan_keys())\n"
+        "field.delete()\n"
+        'len(keys), db.connect().exists(*keys), Airport.exists(icao="XX01")',
+    ),
+    Question(
+        "Are all indexes of all airports right?",
+        "Airport.check_indexes()",
+    ),
+)
