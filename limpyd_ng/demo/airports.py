@@ -19,8 +19,8 @@ HIGH = 6562
 REACH_KM, MOST = 30.0, 3
 #: airports that the questions speak of: always loaded, whatever the limit
 NAMED = (
-    "LFPG", "LFPO", "EGLL", "EGKK", "RJTT", "RJAA", "KJFK", "SBGR", "LSZH", "LSGG",
-    "ZUDC", "ZUBD", "VQPR", "VNLK", "VNSB", "VNJL", "SLLP", "SLPO", "SPZO", "SEQM", "SKBO",
+    "LFPG", "RJTT", "EGLL", "EGLC", "EGKB", "EGML", "EGSG", "MMSC", "MMSF", "LESE", "LESO",
+    "SLLP", "SLPO", "SLLU", "SLLC", "ZUDC", "ZUBD", "VNLK", "PAGB", "PAKP", "PARC",
 )
 _KM_PER_DEGREE = 111.195
 
@@ -49,9 +49,9 @@ def choose(airports: Mapping[str, Any], limit: int | None) -> list[Any]:
     """The airports to load: all, or those the questions name and an even sample of the others."""
     if limit is None or limit >= len(airports):
         return list(airports.values())
-    chosen = [airports[code] for code in NAMED if code in airports][:limit]
+    chosen = [airports[code] for code in NAMED if code in airports]
     others = [airport for code, airport in airports.items() if code not in NAMED]
-    wanted = limit - len(chosen)
+    wanted = max(limit - len(chosen), 0)
     return chosen + [others[number * len(others) // wanted] for number in range(wanted)]
 
 

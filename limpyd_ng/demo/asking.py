@@ -52,7 +52,8 @@ def ask(database: RedisDatabase, question: Question) -> Answer:
         if isinstance(answer, CollectionManager):
             result = answer.evaluate()
         taken = time.perf_counter() - start
-    explanation = answer.explain() if isinstance(answer, CollectionManager) else None
+    query = eval(question.explains, scope) if question.explains else answer
+    explanation = query.explain() if isinstance(query, CollectionManager) else None
     return Answer(result, sent.count, taken * 1000, explanation)
 
 
@@ -105,13 +106,14 @@ def _rows(database: RedisDatabase, names: Sequence[str], airports: Sequence[Any]
 
 def _cost(answer: Answer) -> str:
     plural = "" if answer.requests == 1 else "s"
-    parts = [f"{answer.requests} request{plural}", f"{answer.milliseconds:.1f} ms"]
+    parts = [f"{answer.requests:,} request{plural}", f"{answer.milliseconds:,.1f} ms"]
     if answer.explanation is not None:
         parts.append(_index(answer.explanation))
-    return "  ".join(parts)
+    return " | ".join(parts)
 
 
 def _index(explanation: Explanation) -> str:
-    looked = f"index of {explanation.driver}: {explanation.candidates:,} candidates, {explanation.order}"
-    others = [f"{label} ~{count:,}" for label, count in explanation.estimates]
-    return f"{looked} ({', '.join(others)})" if len(others) > 1 else looked
+    order = "" if explanation.order == "unordered" else f", {explanation.order}"
+    looked = f"index of {explanation.driver}: {explanation.candidates:,} candidates{order}"
+    others = [f"{label} {count:,}" for label, count in explanation.estimates]
+    return f"{looked} (estimates: {', '.join(others)})" if len(others) > 1 else looked

@@ -18,6 +18,11 @@ from .questions import QUESTIONS
 
 __all__ = ["run"]
 
+NOTE = """
+Below each answer: what it cost. The fields of the airports shown are read
+afterwards, in one more request that is not counted.
+"""
+
 
 def run(
     url: str | None = None,
@@ -34,10 +39,13 @@ def run(
     """
     console = console or Console(highlight=False)
     with _database(url, path, keep, console) as database:
-        _load(database, limit, reuse=path is not None, console=console)
-        console.print("\nThe fields of the answers are read in one more request, not counted here.\n", style="dim")
+        summary = _load(database, limit, reuse=path is not None, console=console)
+        console.print(NOTE, style="dim")
         for number, question in enumerate(QUESTIONS, 1):
-            show(database, number, question, ask(database, question), console)
+            with console.status(question.title):
+                answer = ask(database, question)
+            show(database, number, question, answer, console)
+        console.print(summary, style="bold", soft_wrap=True)
 
 
 @contextlib.contextmanager
@@ -61,12 +69,14 @@ def _database(
                 console.print(f"removed the {loading.clean(database):,} keys of the demonstration")
 
 
-def _load(database: RedisDatabase, limit: int | None, reuse: bool, console: Console) -> None:
+def _load(database: RedisDatabase, limit: int | None, reuse: bool, console: Console) -> str:
     for script in (WRITE, GUARD, QUERY, AUDIT):  # so that no question pays for it
         database.connect().script_load(script.text)
     airports = loading.records(limit)
     if reuse and loading.is_loaded(airports):
-        console.print(f"found {len(airports):,} airports of an earlier run")
-        return
-    loading.clean(database)
-    console.print(str(loading.load(database, airports, console)))
+        summary = f"found {len(airports):,} airports of an earlier run"
+    else:
+        loading.clean(database)
+        summary = str(loading.load(database, airports, console))
+    console.print(summary, soft_wrap=True)
+    return summary

@@ -212,7 +212,7 @@ local function walk()
     local members_read = walk_batch(index, condition.base, low, high, offset, step_size)
     local pks = {}
     for i, member in ipairs(members_read) do
-      if index.kind == 't' then _, member = split_member(member) end
+      if index.kind == 't' then member = select(2, split_member(member)) end
       pks[i] = member
     end
     for _, pk in ipairs(test(pks, condition)) do found[#found + 1] = pk end

@@ -13,7 +13,7 @@ from limpyd_ng.indexes import EqualIndex, Lower, NumberRangeIndex, Slice, TextRa
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import count_requests
 
-TEXTS = ["", "a", "b", "B", "ab", "aB", "abc", "\0", "a\0", "a\0b", "é", "ê", "z*[", "~", "\U0001f600"]
+TEXTS = ["", "a", "B", "ab", "aB", "\0", "a\0b", "é", "z*[\U0001f600", "A", "abc"]
 NUMBERS = ["0", "1", "-1", "2", "2.5", "-2.5", "1e3", "10", "9", "inf", "-inf"]
 PKS = ["1", "10", "2", "x", "a:b", "*", "{p}", "\0", "é", "->", "9" * 20]
 
@@ -180,12 +180,12 @@ def ordered(found: dict[str, Any], order: Any, sliced: bool) -> list[str] | None
 def test_every_answer_is_what_plain_python_says(database, data):
     database.connection.flushdb()
     Item = make_model(database)
-    table = data.draw(st.dictionaries(st.sampled_from(PKS), rows, max_size=len(PKS)))
+    table = data.draw(st.dictionaries(st.sampled_from(PKS), rows, min_size=4, max_size=len(PKS)))
     for number, (pk, row) in enumerate(table.items()):
         if number % 2:
             row["unique"] = TEXTS[number]
         Item(pk=pk, **row)
-    for _ in range(15):
+    for _ in range(40):
         conditions = data.draw(filters)
         conditions = list({condition[0]: condition for condition in conditions}.values())
         order, parts = data.draw(orders), data.draw(slices)

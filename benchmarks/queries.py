@@ -1,0 +1,184 @@
+"""A query must cost what its answer costs, whatever the number of objects.
+
+The same model with 2,000 and with 200,000 objects, made so that each query finds about 100
+of them in both. Answers are compared with plain Python first; then the two sizes take
+turns, round after round. The figure to keep: large / small below 1.5 for each query.
+
+    python -m benchmarks.queries [--sizes 2000,200000] [--rounds 9] [--calls 100]
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from limpyd_ng.database import RedisDatabase
+from limpyd_ng.embedded import EmbeddedServer
+from limpyd_ng.fields import InstanceHashField, PKField
+from limpyd_ng.indexes import NumberRangeIndex, TextRangeIndex
+from limpyd_ng.model import RedisModel
+
+LIMIT = 1.5
+#: objects of each group; a query asks for one group
+GROUP = 110
+PER_REQUEST = 500
+
+
+class Thing(RedisModel):
+    """What is measured, in one model for each size."""
+
+    abstract = True
+
+    code = PKField()
+    group = InstanceHashField(indexable=True)
+    size = InstanceHashField(indexes=[NumberRangeIndex])
+    title = InstanceHashField(indexes=[TextRangeIndex])
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One object as plain Python has it."""
+
+    code: str
+    group: str
+    size: int
+    title: str
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it is in the group and both ranges hold; they do for 19 objects of 20."""
+        return self.group == "g1" and self.size >= 25 and self.title.startswith("am")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query, and what plain Python answers to it."""
+
+    name: str
+    ask: Callable[[Any], Any]
+    expected: Callable[[list[Row]], Any]
+
+
+def _wanted(model: Any) -> Any:
+    return model.collection(group="g1", size__gte=25, title__startswith="am")
+
+
+def _first_wanted(rows: list[Row]) -> list[str]:
+    found = sorted((row for row in rows if row.wanted), key=lambda row: (row.size, row.code))
+    return [row.code for row in found[:20]]
+
+
+QUERIES = (
+    Query(
+        "equality",
+        lambda model: sorted(model.collection(group="g1").evaluate()),
+        lambda rows: sorted(row.code for row in rows if row.group == "g1"),
+    ),
+    Query(
+        "equality, number range, text prefix; sorted, [:20]",
+        lambda model: _wanted(model).sort(by="size")[:20].evaluate(),
+        _first_wanted,
+    ),
+    Query(
+        "count of the same",
+        lambda model: _wanted(model).count(),
+        lambda rows: sum(row.wanted for row in rows),
+    ),
+)
+
+
+def make_rows(count: int) -> list[Row]:
+    """``count`` objects, GROUP of them in each group."""
+    chance = random.Random(count)
+    groups = max(count // GROUP, 1)
+    words = ["amber", "amethyst"] * 19 + ["basalt", "cedar"]
+    return [
+        Row(str(n), f"g{n % groups}", chance.randrange(1000), f"{chance.choice(words)} {chance.randrange(count)}")
+        for n in range(count)
+    ]
+
+
+def build(on: RedisDatabase, rows: Sequence[Row], console: Console) -> Any:
+    """A model with these objects."""
+    model = type("Thing", (Thing,), {"database": on, "namespace": f"bench-{len(rows)}", "__module__": __name__})
+    title = f"creating {len(rows):,} objects"
+    for first in track(range(0, len(rows), PER_REQUEST), title, console=console, transient=True):
+        with on.pipeline(transaction=False) as pipe:
+            for row in rows[first : first + PER_REQUEST]:
+                model(**asdict(row))
+            pipe.execute()
+    return model
+
+
+def verify(model: Any, rows: list[Row]) -> None:
+    """Raises SystemExit if the answer to any query is not that of plain Python."""
+    for query in QUERIES:
+        found, expected = query.ask(model), query.expected(rows)
+        if found != expected:
+            raise SystemExit(f"{query.name}: the answer of {len(rows):,} objects is wrong: {found} != {expected}")
+
+
+def measure(models: Sequence[Any], rounds: int, calls: int) -> dict[str, list[float]]:
+    """For each query, the median time in ms with each model; the models take turns."""
+    medians = {}
+    for query in QUERIES:
+        times: list[list[float]] = [[] for _ in models]
+        for turn in range(rounds):
+            order = list(enumerate(models))
+            for number, model in order if turn % 2 else reversed(order):
+                times[number].append(_time(query, model, calls))
+        medians[query.name] = [statistics.median(values) for values in times]
+    return medians
+
+
+def _time(query: Query, model: Any, calls: int) -> float:
+    start = time.perf_counter()
+    for _ in range(calls):
+        query.ask(model)
+    return (time.perf_counter() - start) / calls * 1000
+
+
+def report(sizes: Sequence[int], medians: dict[str, list[float]], console: Console) -> bool:
+    """Prints the table; returns whether every ratio is small enough."""
+    table = Table("query", *(f"{size:,} objects" for size in sizes), "ratio", f"below {LIMIT}")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    good = True
+    for name, times in medians.items():
+        ratio = times[-1] / times[0]
+        good = good and ratio < LIMIT
+        table.add_row(name, *(f"{value:.3f} ms" for value in times), f"{ratio:.2f}", "yes" if ratio < LIMIT else "NO")
+    console.print(table)
+    return good
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Builds, checks, measures and prints; 1 if a ratio is too large."""
+    parser = argparse.ArgumentParser(description="Query time against the number of objects.")
+    parser.add_argument("--sizes", default="2000,200000", help="numbers of objects, smallest first")
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--calls", type=int, default=100, help="calls of each query in a round")
+    options = parser.parse_args(argv)
+    sizes, console = [int(size) for size in options.sizes.split(",")], Console()
+    with EmbeddedServer() as server:
+        database = RedisDatabase(**server.settings)
+        models = []
+        for size in sizes:
+            rows = make_rows(size)
+            models.append(build(database, rows, console))
+            verify(models[-1], rows)
+        return 0 if report(sizes, measure(models, options.rounds, options.calls), console) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
