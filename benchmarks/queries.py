@@ -102,15 +102,18 @@ def make_rows(count: int) -> list[Row]:
     chance = random.Random(count)
     groups = max(count // GROUP, 1)
     words = ["amber", "amethyst"] * 19 + ["basalt", "cedar"]
-    return [
-        Row(str(n), f"g{n % groups}", chance.randrange(1000), f"{chance.choice(words)} {chance.randrange(count)}")
-        for n in range(count)
-    ]
+
+    def row(number: int) -> Row:
+        title = f"{chance.choice(words)} {chance.randrange(count)}"
+        return Row(str(number), f"g{number % groups}", chance.randrange(1000), title)
+
+    return [row(number) for number in range(count)]
 
 
 def build(on: RedisDatabase, rows: Sequence[Row], console: Console) -> Any:
     """A model with these objects."""
-    model = type("Thing", (Thing,), {"database": on, "namespace": f"bench-{len(rows)}", "__module__": __name__})
+    settings = {"database": on, "namespace": f"bench-{len(rows)}", "__module__": __name__}
+    model = type("Thing", (Thing,), settings)
     title = f"creating {len(rows):,} objects"
     for first in track(range(0, len(rows), PER_REQUEST), title, console=console, transient=True):
         with on.pipeline(transaction=False) as pipe:
@@ -125,7 +128,7 @@ def verify(model: Any, rows: list[Row]) -> None:
     for query in QUERIES:
         found, expected = query.ask(model), query.expected(rows)
         if found != expected:
-            raise SystemExit(f"{query.name}: the answer of {len(rows):,} objects is wrong: {found} != {expected}")
+            raise SystemExit(f"{query.name}, {len(rows):,} objects: {found} is not {expected}")
 
 
 def measure(models: Sequence[Any], rounds: int, calls: int) -> dict[str, list[float]]:
@@ -157,7 +160,8 @@ def report(sizes: Sequence[int], medians: dict[str, list[float]], console: Conso
     for name, times in medians.items():
         ratio = times[-1] / times[0]
         good = good and ratio < LIMIT
-        table.add_row(name, *(f"{value:.3f} ms" for value in times), f"{ratio:.2f}", "yes" if ratio < LIMIT else "NO")
+        shown = [f"{value:.3f} ms" for value in times]
+        table.add_row(name, *shown, f"{ratio:.2f}", "yes" if ratio < LIMIT else "NO")
     console.print(table)
     return good
 
