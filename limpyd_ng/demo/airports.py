@@ -20,7 +20,7 @@ REACH_KM, MOST = 30.0, 3
 #: airports that the questions speak of: always loaded, whatever the limit
 NAMED = (
     "LFPG", "RJTT", "EGLL", "EGLC", "EGKB", "EGML", "EGSG", "MMSC", "MMSF", "LESE", "LESO",
-    "SLLP", "SLPO", "SLLU", "SLLC", "ZUDC", "ZUBD", "VNLK", "PAGB", "PAKP", "PARC",
+    "SLLP", "SLPO", "SLUU", "SLCN", "ZUDC", "ZUBD", "VNLK", "PAGB", "PAKP", "PARC",
 )
 _KM_PER_DEGREE = 111.195
 

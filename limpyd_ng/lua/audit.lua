@@ -58,6 +58,8 @@ local function ensure(field, index, sub, raw)
     report('duplicate', index, field.pk, raw, reason.refused[4])
   elseif type(reason) == 'table' and reason.refused and reason.refused[1] == 'NAN' then
     report('invalid', index, field.pk, raw)
+  elseif string.find(type(reason) == 'table' and reason.err or tostring(reason), 'WRONGTYPE', 1, true) then
+    return -- the index key is somebody else's: reported when the index itself is read
   else
     error(reason)
   end
