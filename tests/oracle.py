@@ -68,18 +68,22 @@ def _enter(keys: dict[str, Any], index: Any, base: str, text: str, value: str, p
 
 def actual(model: Any, raw: Any) -> dict[str, Any]:
     """Every index key with its whole content, as it is on the server."""
-    prefix = f"{model.schema.keys.tag}:index:"
+    return snapshot(raw, f"{model.schema.keys.tag}:index:")
+
+
+def snapshot(raw: Any, prefix: str = "") -> dict[str, Any]:
+    """Every key that starts with the prefix, with its whole content."""
     keys = [key for key in raw.scan_iter(count=10000) if key.startswith(prefix)]
     pipe = raw.pipeline(transaction=False)
     for key in keys:
         pipe.type(_bytes(key))
     kinds = pipe.execute()
     for key, kind in zip(keys, kinds, strict=True):
-        {"set": pipe.smembers, "hash": pipe.hgetall}.get(
-            kind, lambda k: pipe.zrange(k, 0, -1, withscores=True)
-        )(_bytes(key))
+        readers = {"set": pipe.smembers, "hash": pipe.hgetall, "string": pipe.get}
+        readers["list"] = lambda k: pipe.lrange(k, 0, -1)
+        readers.get(kind, lambda k: pipe.zrange(k, 0, -1, withscores=True))(_bytes(key))
     return {
-        key: dict((m, s) for m, s in content) if kind == "zset" else content
+        key: dict(map(tuple, content)) if kind == "zset" else content
         for key, kind, content in zip(keys, kinds, pipe.execute(), strict=True)
     }
 

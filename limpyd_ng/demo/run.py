@@ -72,6 +72,7 @@ def _database(
 def _load(database: RedisDatabase, limit: int | None, reuse: bool, console: Console) -> str:
     for script in (WRITE, GUARD, QUERY, AUDIT):  # so that no question pays for it
         database.connect().script_load(script.text)
+    Airport.collection().count()  # the first query may find out what the server can do
     airports = loading.records(limit)
     if reuse and loading.is_loaded(airports):
         summary = f"found {len(airports):,} airports of an earlier run"

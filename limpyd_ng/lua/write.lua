@@ -306,8 +306,9 @@ local function enter_collection(object)
   if object.pk == '' then
     local seq = object.prefix .. 'seq'
     repeat
-      object.pk = string.format('%.0f', redis.call('INCRBY', seq, 1))
-      did('DECRBY', seq, 1)
+      local number = redis.call('INCRBY', seq, 1)
+      object.pk = string.format('%.0f', number)
+      if number == 1 then did('DEL', seq) else did('DECRBY', seq, 1) end
     until redis.call('SADD', pks, object.pk) == 1
   elseif redis.call('SADD', pks, object.pk) == 0 then
     refuse('EXISTS', object.pk)

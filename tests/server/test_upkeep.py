@@ -9,7 +9,7 @@ from limpyd_ng.exceptions import ImplementationError
 from limpyd_ng.indexes import EqualIndex, NumberRangeIndex, Slice, TextRangeIndex
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import assert_indexes_right
-from tests.oracle import assert_consistent
+from tests.oracle import assert_consistent, snapshot
 
 
 def fold(value):
@@ -68,13 +68,13 @@ DAMAGE = {
 @pytest.mark.parametrize("name", DAMAGE)
 def test_each_kind_of_damage_is_reported_and_mended(Book, raw, name):
     damage, kind, pk = DAMAGE[name]
-    before = {key: raw.dump(key) for key in raw.scan_iter()}
+    before = snapshot(raw)
     damage(raw)
-    damaged = {key: raw.dump(key) for key in raw.scan_iter()}
+    damaged = snapshot(raw)
     assert damaged != before
     found = Book.check_indexes()
     assert (kind, pk) in [(one.kind, one.pk) for one in found], found
-    assert {key: raw.dump(key) for key in raw.scan_iter()} == damaged, "checking wrote something"
+    assert snapshot(raw) == damaged, "checking wrote something"
     assert Book.repair_indexes() == []
     if name != "lost object":
         assert_consistent(Book, raw)
@@ -114,12 +114,12 @@ def test_an_index_key_of_another_type_is_reported(Book, raw):
 
 
 def test_clearing_removes_the_entries_and_rebuilding_brings_them_back(Book, raw):
-    everything = {key: raw.dump(key) for key in raw.scan_iter()}
+    everything = snapshot(raw)
     assert Book.clear_indexes() > 0
     assert not [key for key in raw.scan_iter() if ":index:" in key or ":memo:" in key]
     assert Book.collection(genre="g1") == []
     assert Book.rebuild_indexes() > 0
-    assert {key: raw.dump(key) for key in raw.scan_iter()}.keys() == everything.keys()
+    assert snapshot(raw).keys() == everything.keys()
     assert_consistent(Book, raw)
     assert Book.rebuild_indexes() == 0
 
