@@ -13,7 +13,7 @@ author = "The limpyd_ng developers"
 copyright = f"2026, {author}"
 release = version = limpyd_ng.__version__
 
-extensions = ["sphinx.ext.autodoc", "sphinx.ext.doctest"]
+extensions = ["sphinx.ext.autodoc", "sphinx.ext.doctest", "_commands", "_errors", "_news"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"limpyd_ng {release}"

@@ -13,7 +13,7 @@ from typing import Any
 
 from .call import Call, FollowUpRefused, Op
 from .codec import to_text
-from .commands.row import Row, Touch
+from .commands.row import Touch
 from .exceptions import InvalidValueError, NotANumberError, PipelineError, UniquenessError
 from .lua import GUARD, WRITE
 from .schema import FieldSchema, ModelSchema
@@ -167,10 +167,10 @@ def execute(write: Write, inner: tuple[str, dict[str, Any]] | None = None) -> Op
         raise refusal(write, reply[1:])
 
 
-def guarded(model: ModelSchema, pk: str, row: Row, args: Sequence[Any], options: dict[str, Any]) -> Op:
+def guarded(model: ModelSchema, pk: str, resp3: bool, args: Sequence[Any], options: dict[str, Any]) -> Op:
     """Sends a command on a field without indexes, if the object exists. One request."""
     call = Call(
-        (2, model.keys.pks, args[1], pk, "3" if row.resp3 else "", *args),
+        (2, model.keys.pks, args[1], pk, "3" if resp3 else "", *args),
         script=GUARD,
         inner=(1, args[0], options),
     )

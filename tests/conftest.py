@@ -21,6 +21,8 @@ from servers import DEFAULT, NoServer, Server, binary, outside_server, protocol_
 from limpyd_ng.database import RedisDatabase
 from limpyd_ng.embedded import EmbeddedServer
 
+pytest.register_assert_rewrite("tests.native", "tests.oracle")
+
 IN_CI = bool(os.environ.get("CI"))
 
 

@@ -123,7 +123,7 @@ class _Entry(str):
     __slots__ = ()
 
 
-ENTRY = _Entry("")
+ENTRY = _Entry("\0the name of the entry")
 
 
 def _entry(name: str, **defaults: Any) -> Any:

@@ -17,8 +17,9 @@ __all__ = ["KEY", "RECORDER", "Recorded", "Recorder"]
 
 Recorded = tuple[tuple[Any, ...], dict[str, Any]]
 
-#: stands for the key of the field a command is called on
-KEY = FieldKey("")
+#: stands for the key of the field a command is called on (told by identity; not empty, as
+#: redis-py leaves out what is false, and nothing anybody would name a key)
+KEY = FieldKey("\0the key of the field")
 
 
 class Recorder(CoreCommands):  # type: ignore[type-arg]

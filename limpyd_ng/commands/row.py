@@ -77,7 +77,7 @@ class Row:
     #: the server that brought the command: (Redis, Valkey)
     since: tuple[str, str] = ("6.2", "7.2")
 
-    def build(self, *args: Any, **kwargs: Any) -> Recorded:
+    def build(self, /, *args: Any, **kwargs: Any) -> Recorded:
         """The wire arguments, with ``KEY`` where the field's key goes, and the options."""
         if self.builder is not None:
             return self.builder(KEY, *args, **kwargs)

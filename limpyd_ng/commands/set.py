@@ -58,7 +58,7 @@ def _with_others(name: str) -> Any:
 
 def _card(name: str) -> Any:
     def build(key: Any, *others: Any, **kwargs: Any) -> Recorded:
-        recorded: Recorded = getattr(RECORDER, name)([key, *others], **kwargs)
+        recorded: Recorded = getattr(RECORDER, name)(1 + len(others), [key, *others], **kwargs)
         return recorded
 
     return build

@@ -87,7 +87,7 @@ QUESTIONS = (
         ' Airport.collection(log="JL045 from Tokyo").count()]',
     ),
     Question(
-        "A counter and a log in one transaction, tried again if another client is faster",
+        "A counter and a log in one transaction, repeated if others interfere",
         'paris, tokyo = Airport.get(icao="LFPG"), Airport.get(icao="RJTT")\n'
         "\n"
         "def fly(pipe):\n"

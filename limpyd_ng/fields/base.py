@@ -11,13 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
+from redis.exceptions import DataError
+
 from ..call import Call, FollowUpRefused, Op
 from ..codec import to_text
 from ..commands import ENTRY, KEY, Row
 from ..engine import MAX_GUARDED, Effect, ObjectRef, Write, execute, guarded
-from ..exceptions import CommandError, ImplementationError, InvalidValueError, UnsupportedCommandError
+from ..exceptions import CommandError, ImplementationError, InvalidValueError, PipelineError, UnsupportedCommandError
 from ..indexes import BaseIndex, EqualIndex
 from ..keys import FieldKey
+from ..runners.errors import translate
 from ..runners.sync import is_unknown
 from ..schema import FieldSchema
 from .targets import Target, resolve
@@ -46,7 +49,7 @@ def commands_from(*groups: Sequence[Row]) -> Callable[[type[Any]], type[Any]]:
 
 
 def _method(row: Row) -> Callable[..., Any]:
-    def method(self: RedisField, *args: Any, **kwargs: Any) -> Any:
+    def method(self: RedisField, /, *args: Any, **kwargs: Any) -> Any:
         return self._command(row, args, kwargs)
 
     method.__name__ = row.name
@@ -223,7 +226,10 @@ class RedisField:
             plain_args, plain_kwargs = _plain(args), _plain(kwargs)
         else:
             plain_args, plain_kwargs = args, kwargs
-        wire, options = row.build(*plain_args, **plain_kwargs)
+        try:
+            wire, options = row.build(*plain_args, **plain_kwargs)
+        except DataError as error:
+            raise translate(error) from error
         targets = [(at, touches) for at, touches in row.targets(wire) if at < len(wire)]
         op: Op | Call
         if row.write or targets or (row.touch is not None and self.schema.indexes and not instance.is_new):
@@ -296,13 +302,33 @@ class RedisField:
 
     def _blocking(
         self, row: Row, wire: Sequence[Any], options: dict[str, Any], targets: list[Target | None]
-    ) -> Call:
+    ) -> Op:
         if self.schema.indexes or any(target is not None and target.field.schema.indexes for target in targets):
             raise ImplementationError(
                 f"{row.name} waits for a value, so it cannot be one atomic step with its index entries; "
                 f"use {row.name.removeprefix('b')} on indexed fields"
             )
-        return Call(self._wired(wire), options)
+        call = Call(self._wired(wire), options)
+        refs = [target.ref for target in targets if target is not None]
+        if not self.instance.connected:
+            refs.append(ObjectRef(self._model.schema, self.instance.get_pk()))
+        return self._awaited(row, call, refs)
+
+    def _awaited(self, row: Row, call: Call, refs: list[ObjectRef]) -> Op:
+        """A blocking command, once the objects it writes to are known to exist."""
+        try:
+            for ref in refs:
+                exists = yield Call(("SISMEMBER", ref.model.keys.pks, ref.pk))
+                if not exists:
+                    raise ref.model.missing(ref.pk)
+            reply = yield call
+        except FollowUpRefused:
+            raise PipelineError(
+                f"{row.name} has to look first whether its objects exist; run it outside the pipeline"
+            ) from None
+        except CommandError as error:
+            raise _named(error, row) from error
+        return reply
 
     def _atomic(self, row: Row, wire: Sequence[Any], options: dict[str, Any], targets: list[Target]) -> Op:
         """The command through the write engine, or behind the guard where nothing is indexed."""
@@ -312,7 +338,7 @@ class RedisField:
         pk = "" if created else instance.get_pk()
         args = wire if created else self._wired(wire)
         if not (created or targets or schema.indexes or len(args) > MAX_GUARDED):
-            op = guarded(model, pk, row, args, options)
+            op = guarded(model, pk, self._resp3(row), args, options)
         else:
             refs = [target.ref for target in targets]
             write = instance.new_write(*refs) if created else Write(ObjectRef(model, pk), *refs)
@@ -320,8 +346,8 @@ class RedisField:
             write.native(
                 [schema.stored if item is ENTRY else item for item in args],
                 effects,
-                fill=wire.index(KEY) + 1 if created else 0,
-                resp3=row.resp3,
+                fill=next(at for at, item in enumerate(wire, 1) if item is KEY) if created else 0,
+                resp3=self._resp3(row),
                 parts=row.parts(args) if row.parts else None,
             )
             if not created:
@@ -333,6 +359,9 @@ class RedisField:
             raise _named(error, row) from error
         instance.set_connected()
         return reply
+
+    def _resp3(self, row: Row) -> bool:
+        return row.resp3 and self.database.runner.protocol == 3
 
     def _effects(self, row: Row, args: Sequence[Any], targets: list[Target]) -> list[Effect]:
         schema = self.schema

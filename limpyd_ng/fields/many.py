@@ -31,10 +31,19 @@ def scan_args(command: str, key: str, cursor: Any, match: str | None, count: int
 
 
 def scan(field: RedisField, page: Callable[[Any], Any]) -> Iterator[Any]:
-    """All items of a cursor command, page by page; an item may come twice, as in Redis."""
+    """All items of a cursor command, page by page; an item may come twice, as in Redis.
+
+    Sent at once, even inside a pipeline. Raises DoesNotExist if nothing is found because
+    the object is missing.
+    """
+    run = field.database.runner.run
     cursor: Any = 0
+    found = field.instance.connected
     while True:
-        cursor, items = field.database.run(page(cursor))
+        cursor, items = run(page(cursor))
+        found = found or bool(items)
         yield from items.items() if isinstance(items, dict) else items
         if int(cursor) == 0:
-            return
+            break
+    if not found:
+        run(field.instance._fetch())

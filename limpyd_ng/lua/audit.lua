@@ -104,7 +104,11 @@ end
 
 local function still_true(field, index, sub, value, score)
   if not exists(field.pk) then return false end
-  for _, pair in ipairs(values_of(field, sub)) do
+  local values
+  if field.multi and index.transform == '' and not index.python then -- no need to read them all
+    values = holds(field, value) and {{'', value}} or {}
+  end
+  for _, pair in ipairs(values or values_of(field, sub)) do
     local text = past(field, index, sub, pair[2])
     if text then
       if index.kind ~= 'n' then

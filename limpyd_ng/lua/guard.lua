@@ -5,9 +5,8 @@
 -- Reply  {0, reply of the command} or {1, 'NOSUCH', '1'}
 -- Errors those of Redis, nothing changed.
 
--- include: reply
+-- include: native
 if redis.call('SISMEMBER', KEYS[1], ARGV[1]) == 0 then return {1, 'NOSUCH', '1'} end
-if ARGV[2] == '3' then redis.setresp(3) end
-local reply = redis.pcall(unpack(ARGV, 3))
+local reply = run_native(ARGV[2], KEYS[1] .. ':scratch', unpack(ARGV, 3))
 if type(reply) == 'table' and reply.err then return reply end
-return {0, exact_reply(reply, ARGV[3], ARGV[4], ARGV[5])}
+return {0, reply}

@@ -29,7 +29,7 @@
 -- include: text
 -- include: fields
 -- include: entries
--- include: reply
+-- include: native
 
 local objects = take_objects()
 local replies = {}
@@ -60,13 +60,7 @@ end
 local function run(step)
   local argv = step.argv
   if #argv <= 7500 then
-    if step.resp ~= '3' then
-      return exact_reply(raise_if_error(redis.pcall(unpack(argv))), argv[1], argv[2], argv[3])
-    end
-    redis.setresp(3)
-    local reply = redis.pcall(unpack(argv))
-    redis.setresp(2)
-    return raise_if_error(reply)
+    return raise_if_error(run_native(step.resp, objects[1].prefix .. 'pks:scratch', unpack(argv)))
   end
   if step.size == 0 then
     refuse('TOOMANY', tostring(#argv))
@@ -193,7 +187,7 @@ end
 -- Where the outcome is open, every value that the command may change must come back too.
 local function keep_if_open(effects)
   for _, effect in ipairs(effects) do
-    if effect.field.pending then
+    if effect.field.pending or #effects > 1 and effect.field.before then
       for _, each in ipairs(effects) do keep_whole(each.field) end
       return
     end
@@ -220,7 +214,7 @@ end
 local function look_after(effects, reply)
   for _, effect in ipairs(effects) do
     local field = effect.field
-    if #field.indexes == 0 then -- nothing to follow
+    if #field.indexes == 0 or not field.multi and not field.before then -- nothing to follow
     elseif not field.multi then follow_cells(field, field.before, cells(field, field.subs))
     elseif field.before then follow_elements(field, field.before, elements(field))
     else settle_gone(field, reply) end

@@ -35,7 +35,7 @@ def decode_inner(call: Call, reply: Any, callbacks: Any) -> Any:
         position, command, options = call.inner
         while len(reply) <= position:  # a null at the end of a RESP3 list is lost in Lua
             reply.append(None)
-        if command in _INTEGERS and isinstance(reply[position], str):  # see lua/lib/reply.lua
+        if command in _INTEGERS and isinstance(reply[position], str):  # see lua/lib/native.lua
             reply[position] = int(reply[position])
         callback = callbacks.get(command)
         if callback is not None:
@@ -63,6 +63,8 @@ class SyncRunner:
 
     def __init__(self, client: redis.Redis) -> None:
         self.client = client
+        #: 2 or 3; redis-py chooses 3 by itself since its version 8
+        self.protocol = int(client.connection_pool.connection_kwargs.get("protocol") or 3)
         #: EVALSHA_RO came with Redis 7.0; found out by trying
         self._readonly = True
 

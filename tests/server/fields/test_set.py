@@ -8,6 +8,7 @@ from limpyd_ng import fields
 from limpyd_ng.exceptions import InvalidValueError, UniquenessError
 from limpyd_ng.testing import assert_indexes_right, count_requests
 from tests.native import Case, both_ways, compare, make_thing, uncovered, warm_up
+from tests.oracle import assert_consistent
 
 ABC = {"a", "b", "c"}
 STRANGE = ("", ":", "*", "a:b", "[", "{", "}", "nul\0nul", "😀", " ")
@@ -29,7 +30,10 @@ CASES = [
     Case("sinter", ("@other",), ABC, others={"@other": {"b", "c", "d"}}),
     Case("sinter", (), ABC),
     Case("sunion", ("@other", "@more"), ABC, others={"@other": {"d"}}),
-    Case("sunion", (["@other", "@more"],), ABC, others={"@other": {"d"}}),
+    Case(
+        "sunion", (["@other", "@more"],), ABC,
+        others={"@other": {"d"}}, native=lambda c, key, others: c.sunion([key, *others]),
+    ),
     Case("sdiff", ("@other",), ABC, others={"@other": {"b"}}),
     Case("sintercard", ("@other",), ABC, others={"@other": {"b", "c"}}, native=_sintercard),
     Case("sintercard", ("@other",), ABC, {"limit": 1}, others={"@other": {"b", "c"}}, native=_sintercard),
@@ -113,16 +117,16 @@ def test_scanning_gives_every_member(database):
 
 
 @pytest.mark.parametrize("indexed", [False, True])
-def test_twenty_thousand_members_go_in_and_out_at_once(database, indexed):
+def test_twenty_thousand_members_go_in_and_out_at_once(database, raw, indexed):
     Thing = make_thing(database, fields.SetField, indexable=indexed)
     thing = Thing(marker="x")
     members = [f"member {n}" for n in range(20_000)]
     assert thing.value.sadd(*members, "member 1") == 20_000
     assert thing.value.scard() == 20_000
-    assert_indexes_right(Thing)
+    assert_consistent(Thing, raw)
     assert thing.value.srem(*members[1:], "no member") == 19_999
     assert thing.value.smembers() == {"member 0"}
-    assert_indexes_right(Thing)
+    assert_consistent(Thing, raw)
 
 
 def test_strange_members_are_found_and_forgotten(database):
