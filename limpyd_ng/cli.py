@@ -39,8 +39,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="command")
     demo = commands.add_parser("demo", help="load every airport of the world and ask questions about them")
     where = demo.add_mutually_exclusive_group()
-    where.add_argument("--url", help="use this server instead of a private one; only keys of "
-                       "{limpyd-ng-demo:airport} are touched, and removed at the end")
+    where.add_argument(
+        "--url",
+        help="use this server instead of a private one; only keys of "
+        "{limpyd-ng-demo:airport} are touched, and removed at the end",
+    )
     where.add_argument("--path", metavar="FOLDER", help="where the private server keeps its data")
     demo.add_argument("--limit", type=_positive, metavar="N", help="load about N airports only")
     demo.add_argument("--keep", action="store_true", help="with --url: leave the data there")

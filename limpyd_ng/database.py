@@ -124,7 +124,9 @@ class RedisDatabase:
 
     # tools
 
-    def scan_keys(self, match: str | None = None, count: int | None = None, type: str | None = None) -> Iterator[str]:
+    def scan_keys(
+        self, match: str | None = None, count: int | None = None, type: str | None = None
+    ) -> Iterator[str]:
         """All keys of the database, or those matching a pattern, as a generator (SCAN).
 
         A key may come twice; ``count`` is a hint for each of the several requests.
@@ -234,7 +236,7 @@ def _client(url: str | None, settings: dict[str, Any]) -> redis.Redis:
     options = {"retry": Retry(NoBackoff(), 0), "encoding_errors": "surrogateescape", **settings}
     options["decode_responses"] = True
     if url is not None:
-        return redis.Redis.from_url(url, **options)  # type: ignore[no-any-return,no-untyped-call]
+        return redis.Redis.from_url(url, **options)
     return redis.Redis(**options)
 
 

@@ -44,7 +44,9 @@ def complete(cls: type[RedisModel], base: type[RedisModel]) -> None:
     _check_stored_names(cls, fields)
     cls.schema = ModelSchema(cls.__name__, keys, pk.name, pk.auto, schemas)
     cls.DoesNotExist = cls.schema.does_not_exist = type(
-        "DoesNotExist", (_parent_error(cls),), {"__module__": cls.__module__, "__qualname__": f"{cls.__qualname__}.DoesNotExist"}
+        "DoesNotExist",
+        (_parent_error(cls),),
+        {"__module__": cls.__module__, "__qualname__": f"{cls.__qualname__}.DoesNotExist"},
     )
     cls.has_hook = cls.post_command is not base.post_command
     if cls.database is not None and not cls.abstract:

@@ -74,7 +74,16 @@ class Write:
     ) -> None:
         """Adds a native command; ``fill`` is where (from 1) the server puts the first key."""
         start, group = parts if parts is not None else (0, 0)
-        step: list[Any] = ["native", "3" if resp3 else "", start + 1, group, fill, len(args), *args, len(effects)]
+        step: list[Any] = [
+            "native",
+            "3" if resp3 else "",
+            start + 1,
+            group,
+            fill,
+            len(args),
+            *args,
+            len(effects),
+        ]
         for effect in effects:
             self._field(step, effect.object, effect.field, effect.news)
             step.append(len(effect.touches))
@@ -189,13 +198,19 @@ def refusal(write: Write, reply: Sequence[Any]) -> Exception:
     if reason == "EXISTS":
         ref = write.objects[0]
         name = f"{ref.model.label}.{ref.model.pk_name}"
-        return UniquenessError(f"{name}: an object with the pk {reply[1]!r} exists already", name, reply[1], reply[1])
+        return UniquenessError(
+            f"{name}: an object with the pk {reply[1]!r} exists already", name, reply[1], reply[1]
+        )
     if reason == "TOOMANY":
-        return InvalidValueError(f"a command of {reply[1]} arguments is too long for one atomic write; split it")
+        return InvalidValueError(
+            f"a command of {reply[1]} arguments is too long for one atomic write; split it"
+        )
     field, value = write.field(reply[1]), bytes.fromhex(reply[2]).decode("utf-8", "backslashreplace")
     if reason == "NAN":
         return NotANumberError(f"{field.label}: {value!r} is not a number, and the field has a number index")
-    message = f"{field.label}: the value {_short(value)} is already held by the object with the pk {reply[3]!r}"
+    message = (
+        f"{field.label}: the value {_short(value)} is already held by the object with the pk {reply[3]!r}"
+    )
     return UniquenessError(message, field.label, value, reply[3])
 
 

@@ -30,24 +30,36 @@ class InstanceHashCommands:
     def hgetall(self) -> Any:
         """The InstanceHashFields that have a value, by name (HMGET of the declared ones)."""
         names = self._all_hash_names()
-        return self._run(self._mapped(names, lambda values: {
-            name: value for name, value in zip(names, values, strict=True) if value is not None
-        }))
+        return self._run(
+            self._mapped(
+                names,
+                lambda values: {
+                    name: value for name, value in zip(names, values, strict=True) if value is not None
+                },
+            )
+        )
 
     def hkeys(self) -> Any:
         """The names of the InstanceHashFields that have a value."""
         names = self._all_hash_names()
-        return self._run(self._mapped(names, lambda values: [
-            name for name, value in zip(names, values, strict=True) if value is not None
-        ]))
+        return self._run(
+            self._mapped(
+                names,
+                lambda values: [name for name, value in zip(names, values, strict=True) if value is not None],
+            )
+        )
 
     def hvals(self) -> Any:
         """The values of the InstanceHashFields that have one."""
-        return self._run(self._mapped(self._all_hash_names(), lambda values: [v for v in values if v is not None]))
+        return self._run(
+            self._mapped(self._all_hash_names(), lambda values: [v for v in values if v is not None])
+        )
 
     def hlen(self) -> Any:
         """How many InstanceHashFields have a value."""
-        return self._run(self._mapped(self._all_hash_names(), lambda values: sum(v is not None for v in values)))
+        return self._run(
+            self._mapped(self._all_hash_names(), lambda values: sum(v is not None for v in values))
+        )
 
     def hmset(self, **values: Any) -> Any:
         """Sets several InstanceHashFields, all or nothing, indexes included. Returns True.

@@ -262,7 +262,9 @@ class RedisModel(InstanceHashCommands):
         if self._pk is None:
             if self._pending:
                 raise PipelineError("the object gets its pk when the pipeline is executed")
-            raise self.schema.does_not_exist(f"this {self.schema.label} has no pk yet: nothing was written to it")
+            raise self.schema.does_not_exist(
+                f"this {self.schema.label} has no pk yet: nothing was written to it"
+            )
         return self._pk
 
     def new_write(self, *others: ObjectRef) -> Write:
@@ -310,14 +312,18 @@ class RedisModel(InstanceHashCommands):
         return result
 
     @classmethod
-    def _contents(cls, values: Mapping[str, Any], keep_empty: bool = False) -> list[tuple[FieldSchema, list[Any]]]:
+    def _contents(
+        cls, values: Mapping[str, Any], keep_empty: bool = False
+    ) -> list[tuple[FieldSchema, list[Any]]]:
         contents = []
         for name in values:
             field = cls._declared.get(name)
             if field is None or isinstance(field, PKField):
                 if field is not None or name == "pk":
                     raise InvalidValueError(f"{cls.__name__}: a primary key cannot be updated")
-                raise InvalidValueError(f"{cls.__name__} has no field {name!r}; it has {', '.join(cls._fields)}")
+                raise InvalidValueError(
+                    f"{cls.__name__} has no field {name!r}; it has {', '.join(cls._fields)}"
+                )
         for name in cls._fields:  # in the order of declaration
             if name in values and name in cls._declared:
                 content = cls._declared[name].content(values[name])
@@ -373,7 +379,7 @@ class RedisModel(InstanceHashCommands):
 
         Raises AttributeError for an unknown one.
         """
-        cls = self_or_cls if isinstance(self_or_cls, type) else type(self_or_cls)
+        cls: type[RedisModel] = self_or_cls if isinstance(self_or_cls, type) else type(self_or_cls)
         if name == "pk":
             name = cls.schema.pk_name
         if name not in cls._declared:
@@ -433,7 +439,9 @@ class RedisModel(InstanceHashCommands):
 
     @classmethod
     def _upkeeps(cls) -> list[Upkeep]:
-        return [cls.index_upkeep(field, field.indexes) for field in cls.schema.fields.values() if field.indexes]
+        return [
+            cls.index_upkeep(field, field.indexes) for field in cls.schema.fields.values() if field.indexes
+        ]
 
     @classmethod
     def check_indexes(cls, progress: Any = None) -> list[Difference]:

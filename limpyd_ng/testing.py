@@ -55,7 +55,7 @@ def count_requests() -> Iterator[Sent]:
             name = _first_word(command)
             if name not in _HANDSHAKE:
                 sent.names.append(name)
-        return original(self, command, check_health)
+        return original(self, command, check_health)  # type: ignore[no-untyped-call]
 
     AbstractConnection.send_packed_command = counting  # type: ignore[method-assign]
     try:

@@ -140,20 +140,37 @@ class Upkeep:
                 return found
 
     def _audit_index(self, number: int, index: BaseIndex, mend: bool, counter: _Counter, chunk_size: int) -> Op:
-        found: list[Difference] = []
-        seen: set[str] = set()
         base = self._base(index)
         if self.field.kind != HASH and (index.kind != "e" or index.unique):
             return (yield from self._audit_key(number, index, base, mend, counter, chunk_size))
+        found: list[Difference] = []
+        seen: set[str] = set()
         cursor: Any = 0
         while True:
             cursor, keys = yield Call(("SCAN", cursor, "MATCH", escape_glob(base) + ":*", "COUNT", chunk_size))
-            for key in keys:
-                if key not in seen:
-                    seen.add(key)
+            new = [key for key in dict.fromkeys(keys) if key not in seen]
+            seen.update(new)
+            if index.kind == "e":
+                found += yield from self._audit_sets(number, index, new, mend, counter, chunk_size)
+            else:
+                for key in new:
                     found += yield from self._audit_key(number, index, key, mend, counter, chunk_size)
             if int(cursor) == 0:
                 return found
+
+    def _audit_sets(
+        self, number: int, index: BaseIndex, keys: list[str], mend: bool, counter: _Counter, chunk_size: int
+    ) -> Op:
+        """Most values of an equal index have few objects: many sets go in one request."""
+        found: list[Difference] = []
+        for part in _parts(keys, max(1, chunk_size // 5)):
+            for one in (yield from self._audit(mend, "keys", [number, chunk_size // 5, len(part), *part])):
+                if one.kind == "large":
+                    found += yield from self._audit_key(number, index, one.value, mend, counter, chunk_size)
+                else:
+                    found.append(one)
+            counter.add(len(part))
+        return found
 
     def _audit_key(
         self, number: int, index: BaseIndex, key: str, mend: bool, counter: _Counter, chunk_size: int
@@ -163,7 +180,9 @@ class Upkeep:
         cursor: Any = 0
         while True:
             try:
-                cursor, items = yield Call((command, key, cursor, "COUNT", chunk_size), {"score_cast_func": repr_score})
+                cursor, items = yield Call(
+                    (command, key, cursor, "COUNT", chunk_size), {"score_cast_func": repr_score}
+                )
             except WrongTypeError:
                 return [Difference("foreign", self.field.label, index.label, "", key)]
             flat = _flat(items)
@@ -177,7 +196,15 @@ class Upkeep:
         known: list[Any] = []
         count = 0
         while True:
-            args = [self.model.keys.prefix, "mend" if mend else "check", what, *self._spec, count, *known, *work]
+            args = [
+                self.model.keys.prefix,
+                "mend" if mend else "check",
+                what,
+                *self._spec,
+                count,
+                *known,
+                *work,
+            ]
             reply = yield Call((1, self.model.keys.pks, *args), script=AUDIT)
             if reply[0] == "OK":
                 return list(self._differences(reply[1:]))
@@ -190,7 +217,8 @@ class Upkeep:
     def _differences(self, reply: Sequence[str]) -> Iterator[Difference]:
         for at in range(0, len(reply), 5):
             kind, label, pk, value, holder = reply[at : at + 5]
-            text = bytes.fromhex(value).decode("utf-8", "backslashreplace")
+            errors = "surrogateescape" if kind == "large" else "backslashreplace"
+            text = bytes.fromhex(value).decode("utf-8", errors)
             yield Difference(kind, self.field.label, label, pk, text, holder or None)
 
     def _base(self, index: BaseIndex) -> str:

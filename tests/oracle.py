@@ -105,5 +105,7 @@ def orphans(model: Any, raw: Any) -> list[str]:
 def assert_consistent(model: Any, raw: Any) -> None:
     """The indexes on the server are exactly those that the values ask for; no orphan keys."""
     wanted, found = expected(model, raw), actual(model, raw)
-    assert found == wanted, f"wrong: { {k: (found.get(k), wanted.get(k)) for k in found.keys() | wanted.keys() if found.get(k) != wanted.get(k)} }"
+    assert found == wanted, (
+        f"wrong: { {k: (found.get(k), wanted.get(k)) for k in found.keys() | wanted.keys() if found.get(k) != wanted.get(k)} }"
+    )
     assert orphans(model, raw) == []

@@ -22,11 +22,11 @@ Recorded = tuple[tuple[Any, ...], dict[str, Any]]
 KEY = FieldKey("\0the key of the field")
 
 
-class Recorder(CoreCommands):  # type: ignore[type-arg]
+class Recorder(CoreCommands):
     """redis-py's command methods over an ``execute_command`` that only records."""
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
         return args, options
 
 
-RECORDER: Any = Recorder()
+RECORDER: Any = Recorder()  # type: ignore[abstract]

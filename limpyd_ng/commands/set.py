@@ -49,7 +49,9 @@ def _with_others(name: str) -> Any:
     """SINTER and its like: the field itself is the first of the keys."""
 
     def build(key: Any, *others: Any) -> Recorded:
-        flat = [item for other in others for item in (other if isinstance(other, list | tuple | set) else [other])]
+        flat = [
+            item for other in others for item in (other if isinstance(other, list | tuple | set) else [other])
+        ]
         recorded: Recorded = getattr(RECORDER, name)(key, *flat)
         return recorded
 

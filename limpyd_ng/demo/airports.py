@@ -19,8 +19,27 @@ HIGH = 6562
 REACH_KM, MOST = 30.0, 3
 #: airports that the questions speak of: always loaded, whatever the limit
 NAMED = (
-    "LFPG", "RJTT", "EGLL", "EGLC", "EGKB", "EGML", "EGSG", "MMSC", "MMSF", "LESE", "LESO",
-    "SLLP", "SLPO", "SLUU", "SLCN", "ZUDC", "ZUBD", "VNLK", "PAGB", "PAKP", "PARC",
+    "LFPG",
+    "RJTT",
+    "EGLL",
+    "EGLC",
+    "EGKB",
+    "EGML",
+    "EGSG",
+    "MMSC",
+    "MMSF",
+    "LESE",
+    "LESO",
+    "SLLP",
+    "SLPO",
+    "SLUU",
+    "SLCN",
+    "ZUDC",
+    "ZUBD",
+    "VNLK",
+    "PAGB",
+    "PAKP",
+    "PARC",
 )
 _KM_PER_DEGREE = 111.195
 

@@ -63,14 +63,12 @@ QUESTIONS = (
     ),
     Question(
         "All Japanese airports by name, page three of ten each",
-        'japan = Airport.collection(country="JP").sort(by="name", alpha=True)\n'
-        "japan[20:30].instances()",
+        'japan = Airport.collection(country="JP").sort(by="name", alpha=True)\njapan[20:30].instances()',
         ("icao", "name", "elevation"),
     ),
     Question(
         "Who is within 30 km of London City? Its own sorted set, natively",
-        'city = Airport.get(icao="EGLC")\n'
-        "city.nearby.zrangebyscore(0, 30, withscores=True)",
+        'city = Airport.get(icao="EGLC")\ncity.nearby.zrangebyscore(0, 30, withscores=True)',
     ),
     Question(
         "And the other way round: whose sorted sets hold it? Members are indexed too",
@@ -82,7 +80,7 @@ QUESTIONS = (
         'paris = Airport.get(icao="LFPG")\n'
         'paris.log.rpush("AF011 from New York", "JL045 from Tokyo", "LX632 from Bern")\n'
         "paris.log.ltrim(-2, -1)\n"
-        '[paris.log.lmembers(),\n'
+        "[paris.log.lmembers(),\n"
         ' Airport.collection(log="AF011 from New York").count(),\n'
         ' Airport.collection(log="JL045 from Tokyo").count()]',
     ),

@@ -17,7 +17,13 @@ from ..call import Call, FollowUpRefused, Op
 from ..codec import to_text
 from ..commands import ENTRY, KEY, Row
 from ..engine import MAX_GUARDED, Effect, ObjectRef, Write, execute, guarded
-from ..exceptions import CommandError, ImplementationError, InvalidValueError, PipelineError, UnsupportedCommandError
+from ..exceptions import (
+    CommandError,
+    ImplementationError,
+    InvalidValueError,
+    PipelineError,
+    UnsupportedCommandError,
+)
 from ..indexes import BaseIndex, EqualIndex
 from ..keys import FieldKey
 from ..runners.errors import translate
@@ -114,7 +120,9 @@ class RedisField:
         if self.unique and not self.can_be_unique:
             raise ImplementationError(f"{where} cannot be unique")
         if self.unique and self.default is not None and not callable(self.default):
-            raise ImplementationError(f"{where}: a unique field cannot have the same default for every object")
+            raise ImplementationError(
+                f"{where}: a unique field cannot have the same default for every object"
+            )
         if self.index_classes is not None:
             if not self.index_classes:
                 raise ImplementationError(f"{where}: indexes= is empty; leave it out")
@@ -303,7 +311,9 @@ class RedisField:
     def _blocking(
         self, row: Row, wire: Sequence[Any], options: dict[str, Any], targets: list[Target | None]
     ) -> Op:
-        if self.schema.indexes or any(target is not None and target.field.schema.indexes for target in targets):
+        if self.schema.indexes or any(
+            target is not None and target.field.schema.indexes for target in targets
+        ):
             raise ImplementationError(
                 f"{row.name} waits for a value, so it cannot be one atomic step with its index entries; "
                 f"use {row.name.removeprefix('b')} on indexed fields"
@@ -404,7 +414,8 @@ class RedisField:
     ) -> Any:
         """The one index of the field that fits; raises ValueError if none or several do."""
         from_schema = [
-            index for index in self.schema.indexes
+            index
+            for index in self.schema.indexes
             if (index_class is None or isinstance(index, index_class))
             and (key is None or index.key == key)
             and (prefix is None or index.prefix == prefix)

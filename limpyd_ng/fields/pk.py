@@ -76,5 +76,3 @@ class AutoPKField(PKField):
     """1, 2, 3... given by the server in the request that creates the object."""
 
     auto = True
-
-

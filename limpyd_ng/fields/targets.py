@@ -47,7 +47,9 @@ def resolve(database: RedisDatabase, key: Any, position: int, touches: list[Touc
     name, colon, pk = rest.partition(":")
     field = model.field_stored_as(name)
     if word != "field" or not colon or field is None or not pk:
-        raise ImplementationError(f"{text!r} is a key that {model.__name__} keeps itself; write to another one")
+        raise ImplementationError(
+            f"{text!r} is a key that {model.__name__} keeps itself; write to another one"
+        )
     return Target(getattr(model.lazy_connect(pk), field.name), touches)
 
 

@@ -141,7 +141,8 @@ def _takes_two(function: Callable[..., Any]) -> bool:
     except (TypeError, ValueError):  # a built-in that does not say
         return False
     required = [
-        p for p in parameters
+        p
+        for p in parameters
         if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.default is p.empty
     ]
     return len(required) == 2

@@ -5,6 +5,8 @@
 --   objects  list of pks: each value they hold must have its entries
 --   entries  number of the index, an index key, list of its items as read by SSCAN (pk...),
 --            HSCAN (value, pk...) or ZSCAN (member, score...): each must stem from a value
+--   keys     number of the index, the largest set to read here, list of keys of an equal index:
+--            their items are read here; a larger set is reported as 'large', its key as value
 -- Reply  {'NEED', values...}, or {'OK', kind, index label, pk, hex value, holder...}, five
 --        items for each difference: 'missing', 'stale', 'duplicate' (holder: the other pk)
 -- include: text
@@ -138,12 +140,22 @@ local function audit_entries(index, key, items)
   end
 end
 
+local function audit_keys(index, limit, keys)
+  for _, key in ipairs(keys) do
+    local size = redis.pcall('SCARD', key)
+    if type(size) == 'table' then report('foreign', index, '', key)
+    elseif size > limit then report('large', index, '', key)
+    else audit_entries(index, key, redis.call('SMEMBERS', key)) end
+  end
+end
+
 local function main()
   if what == 'objects' then
     audit_objects(take_list())
   else
     local index = template.indexes[take_number()]
-    audit_entries(index, take(), take_list())
+    if what == 'keys' then audit_keys(index, take_number(), take_list())
+    else audit_entries(index, take(), take_list()) end
   end
   return found
 end

@@ -123,11 +123,8 @@ class Pipeline(RedisPipeline):
     def __init__(
         self, database: RedisDatabase, client: redis.Redis, transaction: bool, share_in_threads: bool
     ) -> None:
-        super().__init__(  # type: ignore[no-untyped-call]
-            client.connection_pool, client.response_callbacks, transaction, None
-        )
+        super().__init__(client.connection_pool, client.response_callbacks, transaction, None)
         self.database = database
-        self.client = client
         self.share_in_threads = share_in_threads
         self.thread = threading.get_ident()
         self._waiting: dict[int, _Waiting] = {}
@@ -152,11 +149,11 @@ class Pipeline(RedisPipeline):
             self.database.shared_pipeline = self._outer
         self.reset()
 
-    def reset(self) -> None:
+    def reset(self) -> None:  # type: ignore[override]
         """Forgets what is queued (redis-py calls this after EXEC too)."""
         self._waiting = {}
         self._sent = set()
-        super().reset()  # type: ignore[no-untyped-call]
+        super().reset()
 
     # queueing
 
@@ -175,11 +172,11 @@ class Pipeline(RedisPipeline):
         waiting = _Waiting(call, op)
         self._waiting[len(self.command_stack)] = waiting
         if call.script is None:
-            self.pipeline_execute_command(*call.args, **call.options)  # type: ignore[no-untyped-call]
+            self.pipeline_execute_command(*call.args, **call.options)
         else:
             text = call.script.sha not in self._sent
             self._sent.add(call.script.sha)
-            self.pipeline_execute_command(*script_args(call, text=text, readonly=False))  # type: ignore[no-untyped-call]
+            self.pipeline_execute_command(*script_args(call, text=text, readonly=False))
         return waiting.deferred
 
     def _send(self, call: Call) -> Any:
@@ -231,4 +228,4 @@ class Pipeline(RedisPipeline):
 
     def watch(self, *names: Any) -> Any:
         """WATCH keys or bound fields."""
-        return super().watch(*[self.database.key_of(name) for name in names])
+        return super().watch(*[self.database.key_of(name) for name in names])  # type: ignore[no-untyped-call]

@@ -17,8 +17,38 @@ from tests.oracle import assert_consistent, snapshot
 from tests.zoo import make_bike
 
 HOSTILE = [
-    "", " ", ":", "::", "a:b:c", "*", "?", "[a]", "{x}", "}", "{", "\\", "\0", "\0\0", "a\0b", "\xff", "é", "\U0001f600",
-    "\r\n", "$5\r\nhello", "pks", "seq", "index:code:equal", "name", "pk", "code", "None", "->", "%s", "'", '"', "x" * 10_000,
+    "",
+    " ",
+    ":",
+    "::",
+    "a:b:c",
+    "*",
+    "?",
+    "[a]",
+    "{x}",
+    "}",
+    "{",
+    "\\",
+    "\0",
+    "\0\0",
+    "a\0b",
+    "\xff",
+    "é",
+    "\U0001f600",
+    "\r\n",
+    "$5\r\nhello",
+    "pks",
+    "seq",
+    "index:code:equal",
+    "name",
+    "pk",
+    "code",
+    "None",
+    "->",
+    "%s",
+    "'",
+    '"',
+    "x" * 10_000,
     "\udcff\udc80",
 ]
 
@@ -31,16 +61,37 @@ def Bike(database):
 @pytest.mark.parametrize("value", HOSTILE, ids=lambda value: ascii(value)[:20])
 def test_any_text_is_a_value_that_is_found_again(Bike, raw, value):
     bike = Bike(
-        code=value, name=value, brand=value, tags=[value], log=[value, value], ranks={value: 1},
-        options={value: value, "other": value}, note=value, built=value,
+        code=value,
+        name=value,
+        brand=value,
+        tags=[value],
+        log=[value, value],
+        ranks={value: 1},
+        options={value: value, "other": value},
+        note=value,
+        built=value,
     )
-    other = Bike(code=value + "x", name="y" + value, brand=value + ":", tags=[value + "*"], options={value + ":": value})
+    other = Bike(
+        code=value + "x",
+        name="y" + value,
+        brand=value + ":",
+        tags=[value + "*"],
+        options={value + ":": value},
+    )
     pk = bike.pk.get()
     assert (bike.code.hget(), bike.brand.get(), bike.name.hget()) == (value, value, value)
     assert bike.options.hgetall() == {value: value, "other": value}
     for filters in (
-        {"code": value}, {"name": value}, {"brand": value}, {"tags": value}, {"log": value}, {"ranks": value},
-        {"options": (value, value)}, {"built": value}, {"name__in": [value]}, {"brand__in": [value, "zz"]},
+        {"code": value},
+        {"name": value},
+        {"brand": value},
+        {"tags": value},
+        {"log": value},
+        {"ranks": value},
+        {"options": (value, value)},
+        {"built": value},
+        {"name__in": [value]},
+        {"brand__in": [value, "zz"]},
     ):
         assert list(Bike.collection(**filters)) == [pk], filters
     assert set(Bike.collection(name__gte=value, name__lte=value)) == {pk}
@@ -54,7 +105,9 @@ def test_any_text_is_a_value_that_is_found_again(Bike, raw, value):
     assert_consistent(Bike, raw)
 
 
-@pytest.mark.parametrize("pk", [pk for pk in HOSTILE if pk and "\udcff" not in pk], ids=lambda value: ascii(value)[:20])
+@pytest.mark.parametrize(
+    "pk", [pk for pk in HOSTILE if pk and "\udcff" not in pk], ids=lambda value: ascii(value)[:20]
+)
 def test_any_text_is_a_pk(database, raw, pk):
     class Doc(RedisModel):
         ident = fields.PKField()
@@ -109,10 +162,17 @@ def test_what_is_no_text_or_number_is_refused_before_anything_is_sent(Bike, bad)
     assert sent.count == 0
 
 
-@pytest.mark.parametrize("bad", ["nan", "NaN", "", "x", "0x10", "1_000", " 1", "1 ", "1,5", "1e999", "--1", "1e", ".", float("nan")])
+@pytest.mark.parametrize(
+    "bad",
+    ["nan", "NaN", "", "x", "0x10", "1_000", " 1", "1 ", "1,5", "1e999", "--1", "1e", ".", float("nan")],
+)
 def test_a_number_index_takes_only_numbers(Bike, raw, bad):
     bike = Bike(code="x", price=5)
-    for write in (lambda: bike.price.hset(bad), lambda: bike.update(price=bad, note="n"), lambda: Bike(price=bad)):
+    for write in (
+        lambda: bike.price.hset(bad),
+        lambda: bike.update(price=bad, note="n"),
+        lambda: Bike(price=bad),
+    ):
         with pytest.raises(exceptions.NotANumberError):
             write()
     assert bike.hgetall() == {"code": "x", "price": "5"}
@@ -120,7 +180,9 @@ def test_a_number_index_takes_only_numbers(Bike, raw, bad):
     assert_consistent(Bike, raw)
 
 
-@pytest.mark.parametrize("good", ["inf", "-inf", "+Infinity", "1e308", "-0", "00012", "1.", ".5", "1E+3", 2**60, 1e-300, -1.5])
+@pytest.mark.parametrize(
+    "good", ["inf", "-inf", "+Infinity", "1e308", "-0", "00012", "1.", ".5", "1E+3", 2**60, 1e-300, -1.5]
+)
 def test_a_number_index_takes_every_number(Bike, raw, good):
     bike = Bike(price=good)
     assert list(Bike.collection(price=good)) == [bike.pk.get()]
@@ -149,8 +211,14 @@ def test_an_object_flushed_away_by_others_is_missed_clearly(Bike, raw):
     bike = Bike(code="x", tags=["a"], hits=1)
     raw.flushall()
     for write in (
-        lambda: bike.code.hset("y"), lambda: bike.hits.incr(), lambda: bike.tags.sadd("b"), lambda: bike.plain_tags.sadd("b"),
-        lambda: bike.update(note="x"), lambda: bike.delete(), lambda: bike.hdel("code"), lambda: bike.tags.delete(),
+        lambda: bike.code.hset("y"),
+        lambda: bike.hits.incr(),
+        lambda: bike.tags.sadd("b"),
+        lambda: bike.plain_tags.sadd("b"),
+        lambda: bike.update(note="x"),
+        lambda: bike.delete(),
+        lambda: bike.hdel("code"),
+        lambda: bike.tags.delete(),
     ):
         with pytest.raises(Bike.DoesNotExist):
             write()
@@ -161,7 +229,9 @@ def test_an_object_flushed_away_by_others_is_missed_clearly(Bike, raw):
 def test_flushed_scripts_are_loaded_again(Bike, raw, database):
     bike = Bike(code="x", tags=["a"])
     for ask in (
-        lambda: bike.code.hset("y"), lambda: bike.hits.incr(), lambda: list(Bike.collection(code="y")),
+        lambda: bike.code.hset("y"),
+        lambda: bike.hits.incr(),
+        lambda: list(Bike.collection(code="y")),
         lambda: Bike.check_indexes() == [],
     ):
         raw.script_flush()
@@ -235,7 +305,12 @@ def test_a_read_only_replica_answers_queries_and_refuses_writes(Bike, raw):
     try:
         assert list(Bike.collection(code="x", tags="a").sort(by="name", alpha=True)) == ["1"]
         assert Bike.get(1).tags.smembers() == {"a"}
-        for write in (lambda: bike.code.hset("y"), lambda: bike.hits.incr(), lambda: Bike(code="z"), bike.delete):
+        for write in (
+            lambda: bike.code.hset("y"),
+            lambda: bike.hits.incr(),
+            lambda: Bike(code="z"),
+            bike.delete,
+        ):
             with pytest.raises(exceptions.ReadOnlyError):
                 write()
     finally:
@@ -249,9 +324,15 @@ def test_out_of_memory_writes_nothing(Bike, raw):
     raw.config_set("maxmemory", 1)
     try:
         for write in (
-            lambda: bike.code.hset("y"), lambda: bike.hits.incr(), lambda: Bike(code="z"), lambda: bike.tags.sadd("b"),
-            lambda: bike.update(code="q", tags=["z"]), lambda: bike.log.lpush("m"), lambda: bike.options.hset("k", "w"),
-            lambda: bike.plain_tags.sadd("z"), lambda: bike.ranks.zadd({"a": 1}),
+            lambda: bike.code.hset("y"),
+            lambda: bike.hits.incr(),
+            lambda: Bike(code="z"),
+            lambda: bike.tags.sadd("b"),
+            lambda: bike.update(code="q", tags=["z"]),
+            lambda: bike.log.lpush("m"),
+            lambda: bike.options.hset("k", "w"),
+            lambda: bike.plain_tags.sadd("z"),
+            lambda: bike.ranks.zadd({"a": 1}),
         ):
             with pytest.raises(exceptions.OutOfMemoryError):
                 write()
@@ -264,18 +345,28 @@ def test_out_of_memory_writes_nothing(Bike, raw):
 
 
 def test_a_user_limited_to_the_keys_of_the_model_can_do_everything(Bike, raw, settings):
-    raw.acl_setuser("limited", enabled=True, passwords=["+pw"], keys=["{shop:bike}:*"], categories=["+@all", "-@dangerous"])
+    raw.acl_setuser(
+        "limited",
+        enabled=True,
+        passwords=["+pw"],
+        keys=["{shop:bike}:*"],
+        categories=["+@all", "-@dangerous"],
+    )
     try:
         limited = RedisDatabase(**settings, username="limited", password="pw")
         with Bike.use_database(limited):
-            bike = Bike(code="x", name="n", price=1, tags=["a"], log=["a"], ranks={"r": 1}, options={"k": "v"})
+            bike = Bike(
+                code="x", name="n", price=1, tags=["a"], log=["a"], ranks={"r": 1}, options={"k": "v"}
+            )
             bike.tags.sadd("b")
             bike.update(price=3, brand="z")
             assert list(Bike.collection(tags="b", price__gte=2).sort(by="price")) == ["1"]
             assert Bike.repair_indexes() == []
             Bike(code="y").delete()
         raw.acl_setuser("limited", enabled=True, reset_keys=True, keys=["{other}:*"])
-        with Bike.use_database(RedisDatabase(**settings, username="limited", password="pw", client_name="again")):
+        with Bike.use_database(
+            RedisDatabase(**settings, username="limited", password="pw", client_name="again")
+        ):
             with pytest.raises(exceptions.PermissionDeniedError):
                 Bike(code="z")
             with pytest.raises(exceptions.PermissionDeniedError):
@@ -305,8 +396,13 @@ def test_a_field_key_of_another_type_is_refused_and_nothing_changes(Bike, raw, n
     before = snapshot(raw)
     field = getattr(bike, name)
     command, args = {
-        "brand": ("append", ("a",)), "tags": ("sadd", ("a",)), "log": ("lpush", ("a",)), "ranks": ("zadd", ({"a": 1},)),
-        "options": ("hset", ("a", "b")), "hits": ("incr", ()), "plain_tags": ("sadd", ("a",)),
+        "brand": ("append", ("a",)),
+        "tags": ("sadd", ("a",)),
+        "log": ("lpush", ("a",)),
+        "ranks": ("zadd", ({"a": 1},)),
+        "options": ("hset", ("a", "b")),
+        "hits": ("incr", ()),
+        "plain_tags": ("sadd", ("a",)),
     }[name]
     with pytest.raises(exceptions.WrongTypeError):
         getattr(field, command)(*args)
@@ -328,10 +424,22 @@ INDEXES = {
     "tags": ("{shop:bike}:index:tags:equal:new", lambda b: b.tags.sadd("also", "new")),
     "log": ("{shop:bike}:index:log:equal:new", lambda b: b.log.lpush("also", "new")),
     "ranks": ("{shop:bike}:index:ranks:equal:new", lambda b: b.ranks.zadd({"also": 1, "new": 2})),
-    "options": ("{shop:bike}:index:options:equal:1:k:new", lambda b: b.options.hset(mapping={"a": "b", "k": "new"})),
-    "update": ("{shop:bike}:index:tags:equal:new", lambda b: b.update(code="q", brand="w", options={"z": 1}, tags=["a", "new"])),
-    "create": ("{shop:bike}:index:tags:equal:new", lambda b: type(b)(code="q", brand="w", log=["z"], tags=["a", "new"])),
-    "store": ("{shop:bike}:index:tags:equal:new", lambda b: b.tags.sunionstore(["{shop:bike}:field:plain_tags:1"])),
+    "options": (
+        "{shop:bike}:index:options:equal:1:k:new",
+        lambda b: b.options.hset(mapping={"a": "b", "k": "new"}),
+    ),
+    "update": (
+        "{shop:bike}:index:tags:equal:new",
+        lambda b: b.update(code="q", brand="w", options={"z": 1}, tags=["a", "new"]),
+    ),
+    "create": (
+        "{shop:bike}:index:tags:equal:new",
+        lambda b: type(b)(code="q", brand="w", log=["z"], tags=["a", "new"]),
+    ),
+    "store": (
+        "{shop:bike}:index:tags:equal:new",
+        lambda b: b.tags.sunionstore(["{shop:bike}:field:plain_tags:1"]),
+    ),
 }
 
 
@@ -349,7 +457,12 @@ def test_an_index_key_of_another_type_refuses_the_write_whole(Bike, raw, name):
 
 def test_pks_of_another_type_refuse_everything_clearly(Bike, raw):
     raw.set("{shop:bike}:pks", "x")
-    for ask in (lambda: Bike(code="x"), lambda: Bike.get(1), lambda: list(Bike.collection()), lambda: Bike.lazy_connect(1).hits.incr()):
+    for ask in (
+        lambda: Bike(code="x"),
+        lambda: Bike.get(1),
+        lambda: list(Bike.collection()),
+        lambda: Bike.lazy_connect(1).hits.incr(),
+    ):
         with pytest.raises(exceptions.WrongTypeError):
             ask()
     assert raw.dbsize() == 1
@@ -357,7 +470,11 @@ def test_pks_of_another_type_refuse_everything_clearly(Bike, raw):
 
 def test_texts_that_no_encoding_takes_are_refused(Bike):
     bike = Bike(code="x")
-    for write in (lambda: bike.note.hset("\ud800"), lambda: bike.name.hset("\ud800"), lambda: Bike(name="\ud800")):
+    for write in (
+        lambda: bike.note.hset("\ud800"),
+        lambda: bike.name.hset("\ud800"),
+        lambda: Bike(name="\ud800"),
+    ):
         with pytest.raises(exceptions.InvalidValueError):
             write()
     with pytest.raises(exceptions.InvalidValueError):
@@ -387,5 +504,9 @@ def test_every_error_of_redis_py_has_a_class_of_ours():
             Exception.__init__(error, "words")
             ours = translate(error)
             assert isinstance(ours, exceptions.LimpydException), name
-            nearest = [base for base in (redis.ConnectionError, redis.TimeoutError, redis.ResponseError, redis.WatchError) if issubclass(kind, base)]
+            nearest = [
+                base
+                for base in (redis.ConnectionError, redis.TimeoutError, redis.ResponseError, redis.WatchError)
+                if issubclass(kind, base)
+            ]
             assert not nearest or isinstance(ours, nearest[0]), (name, type(ours))

@@ -92,7 +92,8 @@ def claim_values(settings, number, barrier, queue):
 def test_four_processes_racing_for_unique_values_have_one_winner_for_each(database, settings, raw):
     barrier, queue = SPAWN.Barrier(PROCESSES), SPAWN.Queue()
     workers = [
-        SPAWN.Process(target=claim_values, args=(settings, number, barrier, queue)) for number in range(PROCESSES)
+        SPAWN.Process(target=claim_values, args=(settings, number, barrier, queue))
+        for number in range(PROCESSES)
     ]
     for worker in workers:
         worker.start()
@@ -108,7 +109,9 @@ def test_four_processes_racing_for_unique_values_have_one_winner_for_each(databa
 
 
 def test_four_processes_writing_the_same_objects_leave_indexes_right(database, settings, raw):
-    workers = [SPAWN.Process(target=run_random_writes, args=(settings, seed, 800)) for seed in range(PROCESSES)]
+    workers = [
+        SPAWN.Process(target=run_random_writes, args=(settings, seed, 800)) for seed in range(PROCESSES)
+    ]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -190,7 +193,13 @@ class _Enough(Exception):
 def test_a_rebuild_that_is_interrupted_is_simply_run_again(database, raw, after):
     Account = make_account(database)
     for number in range(60):
-        Account(email=f"e{number}", name=f"n{number}", tags=["a", f"t{number % 3}"], age=number, folded=f"F{number}")
+        Account(
+            email=f"e{number}",
+            name=f"n{number}",
+            tags=["a", f"t{number % 3}"],
+            age=number,
+            folded=f"F{number}",
+        )
     raw.delete("{account}:index:email:equal", "{account}:index:name:text-range")
     raw.sadd("{account}:index:tags:equal:t0", "999", "1000")
     raw.zadd("{account}:index:age:number-range", {"1": 777, "888": 1})

@@ -46,7 +46,9 @@ def by(rows, name, numeric=False):
 
 
 @pytest.mark.parametrize("desc", [False, True])
-@pytest.mark.parametrize(("start", "stop", "step"), [(0, 10, None), (5, 20, None), (0, 7, 3), (None, 1, None)])
+@pytest.mark.parametrize(
+    ("start", "stop", "step"), [(0, 10, None), (5, 20, None), (0, 7, 3), (None, 1, None)]
+)
 @pytest.mark.parametrize("order", ["age", "name"])
 @pytest.mark.parametrize("filtered", [False, True])
 def test_a_walk_over_an_index_gives_what_sorting_gives(people, filtered, order, start, stop, step, desc):
@@ -100,10 +102,23 @@ def test_the_smallest_condition_drives(people):
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda c: list(c), lambda c: len(c), lambda c: c.count(), lambda c: c.exists(), lambda c: bool(c),
-        lambda c: c.first(), lambda c: c[0], lambda c: list(c[3:9]), lambda c: c == [], lambda c: repr(c),
-        lambda c: "1" in c, lambda c: list(c.instances()), lambda c: list(c.sort(by="age")[:5].instances()),
-        lambda c: c.explain(), lambda c: tuple(c), lambda c: set(c), lambda c: sorted(c),
+        lambda c: list(c),
+        lambda c: len(c),
+        lambda c: c.count(),
+        lambda c: c.exists(),
+        lambda c: bool(c),
+        lambda c: c.first(),
+        lambda c: c[0],
+        lambda c: list(c[3:9]),
+        lambda c: c == [],
+        lambda c: repr(c),
+        lambda c: "1" in c,
+        lambda c: list(c.instances()),
+        lambda c: list(c.sort(by="age")[:5].instances()),
+        lambda c: c.explain(),
+        lambda c: tuple(c),
+        lambda c: set(c),
+        lambda c: sorted(c),
     ],
 )
 def test_every_evaluation_is_one_request(people, ask):

@@ -85,33 +85,68 @@ def commands(name: str) -> st.SearchStrategy[tuple[str, tuple[Any, ...], dict[st
     yes = st.booleans()
     by_kind = {
         "s": [
-            call("set", value), call("set", value, nx=yes), call("set", value, xx=yes), call("set", value, get=yes),
-            call("setnx", value), call("getset", value), call("getdel"), call("append", value),
-            call("setrange", st.integers(0, 4), value), call("incr"), call("incrby", st.integers(-3, 3)),
-            call("incrbyfloat", st.sampled_from([0.5, -1.25])), call("decr"), call("delete"),
-            call("setbit", st.integers(0, 9), st.integers(0, 1)), call("unlink"),
+            call("set", value),
+            call("set", value, nx=yes),
+            call("set", value, xx=yes),
+            call("set", value, get=yes),
+            call("setnx", value),
+            call("getset", value),
+            call("getdel"),
+            call("append", value),
+            call("setrange", st.integers(0, 4), value),
+            call("incr"),
+            call("incrby", st.integers(-3, 3)),
+            call("incrbyfloat", st.sampled_from([0.5, -1.25])),
+            call("decr"),
+            call("delete"),
+            call("setbit", st.integers(0, 9), st.integers(0, 1)),
+            call("unlink"),
         ],
         "i": [
-            call("hset", value), call("hsetnx", value), call("hdel"), call("hincrby", st.integers(-3, 3)),
-            call("hincrbyfloat", st.sampled_from([0.5, -1.25])), call("delete"),
+            call("hset", value),
+            call("hsetnx", value),
+            call("hdel"),
+            call("hincrby", st.integers(-3, 3)),
+            call("hincrbyfloat", st.sampled_from([0.5, -1.25])),
+            call("delete"),
         ],
         "h": [
-            call("hset", text, value), call("hset", mapping=st.dictionaries(text, value, min_size=1, max_size=3)),
-            call("hsetnx", text, value), call("hdel", text, text), call("hincrby", text, st.integers(-3, 3)),
-            call("hincrbyfloat", text, st.just(0.5)), call("delete"),
+            call("hset", text, value),
+            call("hset", mapping=st.dictionaries(text, value, min_size=1, max_size=3)),
+            call("hsetnx", text, value),
+            call("hdel", text, text),
+            call("hincrby", text, st.integers(-3, 3)),
+            call("hincrbyfloat", text, st.just(0.5)),
+            call("delete"),
         ],
         "S": [spread("sadd"), spread("sadd"), spread("srem"), call("delete")],
         "l": [
-            spread("lpush"), spread("rpush"), spread("lpushx"), spread("rpushx"),
-            call("linsert", st.sampled_from(["BEFORE", "AFTER"]), value, value), call("lset", position, value),
-            call("lrem", position, value), call("ltrim", position, position), call("lpop"), call("rpop"),
-            call("lpop", st.integers(0, 3)), call("delete"),
+            spread("lpush"),
+            spread("rpush"),
+            spread("lpushx"),
+            spread("rpushx"),
+            call("linsert", st.sampled_from(["BEFORE", "AFTER"]), value, value),
+            call("lset", position, value),
+            call("lrem", position, value),
+            call("ltrim", position, position),
+            call("lpop"),
+            call("rpop"),
+            call("lpop", st.integers(0, 3)),
+            call("delete"),
         ],
         "z": [
-            scores(), scores(nx=yes), scores(xx=yes), scores(gt=yes, ch=yes), call("zincrby", score, value),
+            scores(),
+            scores(nx=yes),
+            scores(xx=yes),
+            scores(gt=yes, ch=yes),
+            call("zincrby", score, value),
             call("zadd", st.dictionaries(value, score, min_size=1, max_size=1), incr=st.just(True), xx=yes),
-            spread("zrem"), call("zpopmin"), call("zpopmax", st.integers(1, 2)),
-            call("zremrangebyrank", position, position), call("zremrangebyscore", score, score), call("delete"),
+            spread("zrem"),
+            call("zpopmin"),
+            call("zpopmax", st.integers(1, 2)),
+            call("zremrangebyrank", position, position),
+            call("zremrangebyscore", score, score),
+            call("delete"),
         ],
     }
     kind = {"s": "s", "i": "i", "h": "h", "set": "S", "list": "l", "zset": "z"}[name.partition("_")[0]]
@@ -119,11 +154,29 @@ def commands(name: str) -> st.SearchStrategy[tuple[str, tuple[Any, ...], dict[st
 
 
 NAMES = [
-    "s_unique", "s_text", "s_number", "s_folded", "i_equal", "i_unique", "i_folded", "i_plain", "h_equal",
-    "h_number", "h_mixed", "set_equal", "set_unique", "set_folded", "set_number", "list_equal", "list_unique",
-    "zset_equal", "zset_unique",
+    "s_unique",
+    "s_text",
+    "s_number",
+    "s_folded",
+    "i_equal",
+    "i_unique",
+    "i_folded",
+    "i_plain",
+    "h_equal",
+    "h_number",
+    "h_mixed",
+    "set_equal",
+    "set_unique",
+    "set_folded",
+    "set_number",
+    "list_equal",
+    "list_unique",
+    "zset_equal",
+    "zset_unique",
 ]
-command_on = st.sampled_from(NAMES).flatmap(lambda name: st.tuples(st.just("command"), st.just(name), commands(name)))
+command_on = st.sampled_from(NAMES).flatmap(
+    lambda name: st.tuples(st.just("command"), st.just(name), commands(name))
+)
 
 
 def whole(name: str) -> st.SearchStrategy[Any]:
@@ -143,13 +196,21 @@ contents = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True)
 )
 twins = [("set_equal", "smove"), ("set_unique", "smove"), ("list_equal", "lmove"), ("list_unique", "lmove")]
 step = st.one_of(
-    command_on, command_on, command_on, command_on,
+    command_on,
+    command_on,
+    command_on,
+    command_on,
     st.tuples(st.just("create"), contents),
     st.tuples(st.just("update"), contents),
     st.tuples(st.just("delete")),
     st.tuples(st.just("move"), st.sampled_from(twins), text),
     st.tuples(st.just("store"), st.sampled_from(["set_equal", "set_unique", "set_folded"]), st.booleans()),
-    st.tuples(st.just("rename"), st.sampled_from(["s_text", "s_unique", "s_folded", "h_mixed", "set_equal", "list_equal", "zset_equal"])),
+    st.tuples(
+        st.just("rename"),
+        st.sampled_from(
+            ["s_text", "s_unique", "s_folded", "h_mixed", "set_equal", "list_equal", "zset_equal"]
+        ),
+    ),
 )
 
 
@@ -203,7 +264,9 @@ class World:
             assert self.raw.hget(twin, name) == getattr(thing, name).hget()
             return
         field = getattr(thing, name)
-        read = {"s": "get", "h": "hgetall", "set": "smembers", "list": "lrange", "zset": "zrange"}[name.partition("_")[0]]
+        read = {"s": "get", "h": "hgetall", "set": "smembers", "list": "lrange", "zset": "zrange"}[
+            name.partition("_")[0]
+        ]
         bounds = (0, -1) if read in ("lrange", "zrange") else ()
         options = {"withscores": True} if read == "zrange" else {}
         assert getattr(self.raw, read)(twin, *bounds, **options) == getattr(field, read)(*bounds, **options)
@@ -233,7 +296,7 @@ class World:
         except (UniquenessError, NotANumberError):
             pass
         except CommandError as error:
-            assert "no such key" in str(error) or "same" in str(error), error  # noqa: PT017
+            assert "no such key" in str(error) or "same" in str(error), error
 
 
 # a failing run is a list of steps to read; shrinking it takes longer than reading it

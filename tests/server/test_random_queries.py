@@ -30,7 +30,9 @@ def make_model(on: Any) -> Any:
         unique = fields.StringField(unique=True)
         text = fields.InstanceHashField(indexes=[TextRangeIndex])
         lower = fields.StringField(indexes=[TextRangeIndex.configure(transform=Lower())])
-        cut = fields.StringField(indexes=[EqualIndex.configure(prefix="cut", transform=Slice(0, 1)), EqualIndex])
+        cut = fields.StringField(
+            indexes=[EqualIndex.configure(prefix="cut", transform=Slice(0, 1)), EqualIndex]
+        )
         folded = fields.StringField(indexes=[TextRangeIndex.configure(transform=_fold, transform_query=True)])
         number = fields.InstanceHashField(indexes=[NumberRangeIndex])
         tags = fields.SetField(indexes=[EqualIndex, TextRangeIndex.configure(prefix="t")])
@@ -47,10 +49,18 @@ maybe = st.none()
 rows = st.fixed_dictionaries(
     {},
     optional={
-        "equal": text, "text": text, "lower": text, "cut": text, "folded": text, "number": number,
-        "tags": st.lists(text, max_size=3, unique=True), "sizes": st.lists(number, max_size=3),
+        "equal": text,
+        "text": text,
+        "lower": text,
+        "cut": text,
+        "folded": text,
+        "number": number,
+        "tags": st.lists(text, max_size=3, unique=True),
+        "sizes": st.lists(number, max_size=3),
         "ranks": st.dictionaries(text, st.just(1), max_size=2),
-        "options": st.dictionaries(st.sampled_from(["k", "", "a__b", "eq"]), st.sampled_from(["1", "2", "30"]), max_size=2),
+        "options": st.dictionaries(
+            st.sampled_from(["k", "", "a__b", "eq"]), st.sampled_from(["1", "2", "30"]), max_size=2
+        ),
         "plain": number.filter(lambda value: "inf" not in value),
     },
 )
@@ -72,33 +82,64 @@ any_number = st.one_of(equals(number), comparisons(number))
 
 
 def named(name: str, condition: Any, prefix: str = "") -> Any:
-    return condition.map(lambda pair: ("__".join(p for p in (name, prefix, pair[0]) if p), name, prefix, *pair))
+    return condition.map(
+        lambda pair: ("__".join(p for p in (name, prefix, pair[0]) if p), name, prefix, *pair)
+    )
 
 
 filters = st.lists(
     st.one_of(
-        named("equal", equals(text)), named("unique", equals(text)), named("text", any_text), named("text", any_text),
-        named("lower", any_text), named("cut", equals(text)), named("cut", equals(text), "cut"),
-        named("folded", any_text), named("number", any_number), named("number", any_number),
-        named("tags", equals(text)), named("tags", any_text, "t"), named("sizes", any_number),
-        named("ranks", equals(text)), named("plain", st.tuples(st.just("isnull"), st.booleans())),
+        named("equal", equals(text)),
+        named("unique", equals(text)),
+        named("text", any_text),
+        named("text", any_text),
+        named("lower", any_text),
+        named("cut", equals(text)),
+        named("cut", equals(text), "cut"),
+        named("folded", any_text),
+        named("number", any_number),
+        named("number", any_number),
+        named("tags", equals(text)),
+        named("tags", any_text, "t"),
+        named("sizes", any_number),
+        named("ranks", equals(text)),
+        named("plain", st.tuples(st.just("isnull"), st.booleans())),
         named("text", st.tuples(st.just("isnull"), st.booleans())),
         named("tags", st.tuples(st.just(""), st.none())),
         named("pk", st.tuples(st.just("in"), st.lists(st.sampled_from(PKS), max_size=4))),
         named("pk", st.tuples(st.just(""), st.sampled_from(PKS))),
         named("options", st.tuples(st.sampled_from(["k", "a__b"]), st.sampled_from(["1", "30"]))),
-        named("options", st.tuples(st.just(""), st.tuples(st.sampled_from(["", "eq"]), st.sampled_from(["1", "2"])))),
-        named("options", st.tuples(st.sampled_from(["n__gt", "n__lte"]), st.tuples(st.just("k"), st.sampled_from([1, 2.5])))),
+        named(
+            "options",
+            st.tuples(st.just(""), st.tuples(st.sampled_from(["", "eq"]), st.sampled_from(["1", "2"]))),
+        ),
+        named(
+            "options",
+            st.tuples(
+                st.sampled_from(["n__gt", "n__lte"]), st.tuples(st.just("k"), st.sampled_from([1, 2.5]))
+            ),
+        ),
     ),
     max_size=3,
 )
 bound = st.none() | st.integers(-6, 6)
 slices = st.lists(st.tuples(bound, bound, st.none() | st.sampled_from([1, 2, -1, -2])), max_size=2)
-orders = st.sampled_from([
-    None, {}, {"desc": True}, {"by": "text", "alpha": True}, {"by": "-text", "alpha": True}, {"by": "number"},
-    {"by": "number", "desc": True}, {"by": "plain"}, {"by": "equal", "alpha": True}, {"by": "pk", "alpha": True},
-    {"by": "lower", "alpha": True, "desc": True}, {"by": "nosort"},
-])
+orders = st.sampled_from(
+    [
+        None,
+        {},
+        {"desc": True},
+        {"by": "text", "alpha": True},
+        {"by": "-text", "alpha": True},
+        {"by": "number"},
+        {"by": "number", "desc": True},
+        {"by": "plain"},
+        {"by": "equal", "alpha": True},
+        {"by": "pk", "alpha": True},
+        {"by": "lower", "alpha": True, "desc": True},
+        {"by": "nosort"},
+    ]
+)
 
 
 def _bytes(value: str) -> bytes:
@@ -107,8 +148,12 @@ def _bytes(value: str) -> bytes:
 
 def _compare(suffix: str, stored: Any, wanted: Any) -> bool:
     return {
-        "": stored == wanted, "eq": stored == wanted, "gt": stored > wanted, "gte": stored >= wanted,
-        "lt": stored < wanted, "lte": stored <= wanted,
+        "": stored == wanted,
+        "eq": stored == wanted,
+        "gt": stored > wanted,
+        "gte": stored >= wanted,
+        "lt": stored < wanted,
+        "lte": stored <= wanted,
     }[suffix]
 
 

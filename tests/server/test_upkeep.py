@@ -20,17 +20,26 @@ def fold(value):
 def Book(database):
     class Book(RedisModel):
         isbn = fields.InstanceHashField(unique=True)
-        title = fields.StringField(indexes=[TextRangeIndex, EqualIndex.configure(prefix="cut", transform=Slice(0, 1))])
+        title = fields.StringField(
+            indexes=[TextRangeIndex, EqualIndex.configure(prefix="cut", transform=Slice(0, 1))]
+        )
         year = fields.InstanceHashField(indexes=[NumberRangeIndex])
         genre = fields.InstanceHashField(indexable=True)
-        words = fields.SetField(indexes=[EqualIndex, NumberRangeIndex.configure(prefix="size", transform=count)])
+        words = fields.SetField(
+            indexes=[EqualIndex, NumberRangeIndex.configure(prefix="size", transform=count)]
+        )
         notes = fields.HashField(indexable=True)
         folded = fields.StringField(indexes=[EqualIndex.configure(transform=fold)])
 
     def make(number):
         return Book(
-            isbn=f"i{number}", title=f"T{number}", year=number, genre=f"g{number % 2}",
-            words=["a", f"w{number}"], notes={"k": number, "": "x"}, folded=f"F{number}",
+            isbn=f"i{number}",
+            title=f"T{number}",
+            year=number,
+            genre=f"g{number % 2}",
+            words=["a", f"w{number}"],
+            notes={"k": number, "": "x"},
+            folded=f"F{number}",
         )
 
     Book.use_database(database)
@@ -84,7 +93,13 @@ def test_each_kind_of_damage_is_reported_and_mended(Book, raw, name):
 def test_two_holders_of_a_unique_value_are_reported_and_left_to_you(Book, raw):
     raw.hset("{book}:hash:3", "isbn", "i0")
     (left,) = Book.repair_indexes()
-    assert (left.kind, left.field, left.pk, left.value, left.holder) == ("duplicate", "Book.isbn", "3", "i0", "1")
+    assert (left.kind, left.field, left.pk, left.value, left.holder) == (
+        "duplicate",
+        "Book.isbn",
+        "3",
+        "i0",
+        "1",
+    )
     assert "also held by '1'" in str(left)
     Book(3).isbn.hset("other")
     assert Book.repair_indexes() == []

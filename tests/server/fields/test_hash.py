@@ -108,7 +108,7 @@ def test_twenty_thousand_pairs_go_in_and_out_at_once(database, raw, indexed):
     assert thing.value.hset(mapping=pairs) == 20_000
     assert thing.value.hgetall() == pairs
     assert_consistent(Thing, raw)
-    assert thing.value.hmset({name: "other" for name in pairs}) is True
+    assert thing.value.hmset(dict.fromkeys(pairs, "other")) is True
     assert set(thing.value.hvals()) == {"other"}
     assert thing.value.hdel(*list(pairs)[1:], "no key") == 19_999
     assert thing.value.hgetall() == {"key 0": "other"}
