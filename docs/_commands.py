@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from docutils import nodes
 from docutils.statemachine import StringList
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from limpyd_ng.commands import (
@@ -44,19 +45,20 @@ LOOKS = {
 }
 #: wire arguments that no command takes for an option
 SAMPLE = ("COMMAND", "key", "0", "0", "0", "0")
+PLAIN = Row("plain")
 
 
 def table(group: str) -> list[str]:
     """The lines of the table of a group."""
     lines = [".. list-table::", "   :header-rows: 1", "   :widths: 22 10 28 40", ""]
-    lines += _line("Command", "", "Since", "On an indexed field")
+    lines += _line("Command", "Kind", "Since", "On an indexed field")
     for row in sorted(GROUPS[group], key=lambda row: row.write):
         lines += _line(f"``{row.name}``", kind_of(row), since(row), on_indexed(row, group))
     return lines
 
 
 def _line(*cells: str) -> list[str]:
-    return [f"   {'*' if first else ' '} - {cell}" for first, cell in zip((True, False, False, False), cells, strict=True)]
+    return [f"   {' ' if number else '*'} - {cell}" for number, cell in enumerate(cells)]
 
 
 def kind_of(row: Row) -> str:
@@ -68,7 +70,10 @@ def since(row: Row) -> str:
     """The servers that brought the command, if the oldest supported ones do not have it."""
     if row.since == ("6.2", "7.2"):
         return ""
-    return ", ".join(f"{name} {version}" for name, version in zip(("Redis", "Valkey"), row.since, strict=True))
+    named = zip(("Redis", "Valkey"), row.since, strict=True)
+    return ", ".join(
+        f"not in {name}" if version == "none yet" else f"{name} {version}" for name, version in named
+    )
 
 
 def on_indexed(row: Row, group: str) -> str:
@@ -78,13 +83,13 @@ def on_indexed(row: Row, group: str) -> str:
     if row.expires(SAMPLE):
         return "refused: the value would expire"
     told = [looks(row, group)]
-    if row.expires is not Row("x").expires:
+    if row.expires is not PLAIN.expires:
         told.append("refused with a time to live")
     if row.name == "sort":
         told.append("with ``store=``: the whole target, O(N)")
     elif row.targets(SAMPLE):
         whole = any(how == "all" for _, touches in row.targets(SAMPLE) for how, _ in touches)
-        told.append("and the whole target, O(N)" if whole else "and the target")
+        told.append("the whole target, O(N)" if whole else "the target")
     return "; ".join(part for part in told if part)
 
 
@@ -114,7 +119,7 @@ class Commands(SphinxDirective):
         return node.children
 
 
-def setup(app: object) -> dict[str, bool]:
+def setup(app: Sphinx) -> dict[str, bool]:
     """Called by Sphinx."""
-    app.add_directive("commands", Commands)  # type: ignore[attr-defined]
+    app.add_directive("commands", Commands)
     return {"parallel_read_safe": True}

@@ -10,6 +10,7 @@ import inspect
 
 from docutils import nodes
 from docutils.statemachine import StringList
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from limpyd_ng import exceptions
@@ -22,7 +23,7 @@ REMEDIES = {
     "MultipleObjectsReturned": "Filter by more, or use ``Model.collection(...)``.",
     "UniquenessError": "Take another value; ``.pk`` is the pk of the holder.",
     "InvalidValueError": "Convert the value to a text or a number before giving it.",
-    "NotANumberError": "Give a number, or configure the index with ``raise_if_not_float = False``.",
+    "NotANumberError": "Give a number, or use a subclass of the index with ``raise_if_not_float = False``.",
     "PipelineError": "Run the operation outside the pipeline, or call ``execute()`` first.",
     "UnsupportedCommandError": "Upgrade the server, or use an older command.",
     "ServerError": "Catch it to catch every refusal of the server and every lost connection.",
@@ -46,8 +47,11 @@ def table() -> list[str]:
     classes = [getattr(exceptions, name) for name in exceptions.__all__]
     classes += [EmbeddedServerError, EmbeddedServerMissing]
     lines = [".. list-table::", "   :header-rows: 1", "   :widths: 8 27 35 30", ""]
-    for cells in [("Code", "Class", "When", "Remedy"), *map(_cells, sorted(classes, key=lambda cls: cls.code))]:
-        lines += [f"   {'-' if number else '* -'} {cell}".replace("   - ", "     - ", 1) for number, cell in enumerate(cells)]
+    for cells in [
+        ("Code", "Class", "When", "Remedy"),
+        *map(_cells, sorted(classes, key=lambda cls: cls.code)),
+    ]:
+        lines += [f"   {' ' if number else '*'} - {cell}" for number, cell in enumerate(cells)]
     return lines
 
 
@@ -65,7 +69,7 @@ class Errors(SphinxDirective):
         return node.children
 
 
-def setup(app: object) -> dict[str, bool]:
+def setup(app: Sphinx) -> dict[str, bool]:
     """Called by Sphinx."""
-    app.add_directive("errors", Errors)  # type: ignore[attr-defined]
+    app.add_directive("errors", Errors)
     return {"parallel_read_safe": True}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 FOLDER = Path(__file__).parent.parent / "changelog.d"
@@ -27,7 +28,7 @@ class Unreleased(SphinxDirective):
         return found or [nodes.paragraph("", "Nothing yet.")]
 
 
-def setup(app: object) -> dict[str, bool]:
+def setup(app: Sphinx) -> dict[str, bool]:
     """Called by Sphinx."""
-    app.add_directive("unreleased", Unreleased)  # type: ignore[attr-defined]
+    app.add_directive("unreleased", Unreleased)
     return {"parallel_read_safe": True}

@@ -201,7 +201,9 @@ class RedisDatabase:
 
     def remove_model(self, model: type[RedisModel]) -> None:
         """Lets a model go (its data stays)."""
-        self._models.pop((model.namespace, model.stored_name()), None)
+        name = (model.namespace, model.stored_name())
+        if self._models.get(name) is model:
+            del self._models[name]
 
     def model_of_tag(self, tag: str) -> type[RedisModel] | None:
         """The model whose keys start with this hash tag."""

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Moved", "both", "complete", "use_database"]
 
+#: names that mean something else among the arguments of the model's methods, or on the class
+_RESERVED = {"pk", "schema", "self", "cls", "manager", "lazy"}
+
 
 class both:
     """A method that is called with the class, or with the instance if there is one."""
@@ -96,7 +99,7 @@ def _check_field_name(cls: type[RedisModel], base: type[RedisModel], name: str) 
     check_name("field name", name)
     if name == "pk" and isinstance(vars(cls).get(name) or getattr(cls, name), PKField):
         return
-    if name.startswith("_") or hasattr(base, name) or name == "pk":
+    if name.startswith("_") or hasattr(base, name) or name in _RESERVED:
         raise ImplementationError(
             f"{cls.__name__}.{name}: a field cannot have the name of an attribute of the model; "
             "choose another one (key_name= keeps the name in Redis)"
@@ -152,16 +155,18 @@ def _check_database(cls: type[RedisModel]) -> None:
 class Moved(list[Any]):
     """The models that ``use_database`` moved; as a context manager it moves them back."""
 
-    def __init__(self, models: list[Any], back: list[tuple[Any, RedisDatabase | None]]) -> None:
-        super().__init__(models)
-        self._back = back
+    def __init__(self, family: list[Any], old: RedisDatabase | None, new: RedisDatabase) -> None:
+        super().__init__(model for model in family if not model.abstract)
+        self._family = family
+        self._old = old
+        self._new = new
 
     def __enter__(self) -> Moved:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        for model, database in self._back:
-            _put(model, database)
+        for model in self._family:
+            _move(model, self._new, self._old)
 
 
 def use_database(cls: type[RedisModel], database: RedisDatabase) -> Moved:
@@ -170,10 +175,16 @@ def use_database(cls: type[RedisModel], database: RedisDatabase) -> Moved:
         raise ImplementationError(f"{database!r} is no RedisDatabase")
     old = cls.database
     family = [model for model in _family(cls) if model.database is old]
-    back = [(model, old) for model in family]
-    for model in family:
-        _put(model, database)
-    return Moved([model for model in family if not model.abstract], back)
+    moved: list[Any] = []
+    try:
+        for model in family:
+            _move(model, old, database)
+            moved.append(model)
+    except ImplementationError:
+        for model in moved:
+            _move(model, database, old)
+        raise
+    return Moved(family, old, database)
 
 
 def _family(cls: type[Any]) -> list[Any]:
@@ -183,10 +194,11 @@ def _family(cls: type[Any]) -> list[Any]:
     return found
 
 
-def _put(model: Any, database: RedisDatabase | None) -> None:
-    if not model.abstract:
-        if database is not None:
-            database.add_model(model)
-        if model.database is not None and model.database is not database:
-            model.database.remove_model(model)
-    model.database = database
+def _move(model: Any, old: RedisDatabase | None, new: RedisDatabase | None) -> None:
+    # the old one is given, as model.database may be that of a parent that was moved before
+    if not model.abstract and old is not new:
+        if new is not None:
+            new.add_model(model)
+        if old is not None:
+            old.remove_model(model)
+    model.database = new

@@ -139,7 +139,9 @@ class Upkeep:
             if int(cursor) == 0:
                 return found
 
-    def _audit_index(self, number: int, index: BaseIndex, mend: bool, counter: _Counter, chunk_size: int) -> Op:
+    def _audit_index(
+        self, number: int, index: BaseIndex, mend: bool, counter: _Counter, chunk_size: int
+    ) -> Op:
         base = self._base(index)
         if self.field.kind != HASH and (index.kind != "e" or index.unique):
             return (yield from self._audit_key(number, index, base, mend, counter, chunk_size))
@@ -147,7 +149,9 @@ class Upkeep:
         seen: set[str] = set()
         cursor: Any = 0
         while True:
-            cursor, keys = yield Call(("SCAN", cursor, "MATCH", escape_glob(base) + ":*", "COUNT", chunk_size))
+            cursor, keys = yield Call(
+                ("SCAN", cursor, "MATCH", escape_glob(base) + ":*", "COUNT", chunk_size)
+            )
             new = [key for key in dict.fromkeys(keys) if key not in seen]
             seen.update(new)
             if index.kind == "e":

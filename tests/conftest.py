@@ -18,7 +18,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from servers import DEFAULT, NoServer, Server, binary, outside_server, protocol_settings
 
-from limpyd_ng.database import RedisDatabase
+from limpyd_ng.database import _DATABASES, RedisDatabase
 from limpyd_ng.embedded import EmbeddedServer
 
 pytest.register_assert_rewrite("tests.native", "tests.oracle")
@@ -68,8 +68,9 @@ def settings(server: Server) -> dict[str, Any]:
 
 @pytest.fixture
 def clean(server: Server) -> None:
-    """The server is empty when the test starts."""
+    """The server is empty when the test starts, and no model of an earlier test is remembered."""
     server.clean()
+    _DATABASES.clear()
 
 
 @pytest.fixture
@@ -80,9 +81,12 @@ def raw(server: Server, clean: None) -> Iterator[redis.Redis]:
 
 
 @pytest.fixture
-def database(settings: dict[str, Any], clean: None) -> RedisDatabase:
+def database(settings: dict[str, Any], clean: None) -> Iterator[RedisDatabase]:
     """A database of the library on the empty server."""
-    return RedisDatabase(**settings)
+    made = RedisDatabase(**settings)
+    yield made
+    for model in made.models:  # the next test may have others of the same name
+        made.remove_model(model)
 
 
 @pytest.fixture

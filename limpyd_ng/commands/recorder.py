@@ -11,6 +11,7 @@ from typing import Any
 
 from redis.commands.core import CoreCommands
 
+from ..exceptions import UnsupportedCommandError
 from ..keys import FieldKey
 
 __all__ = ["KEY", "RECORDER", "Recorded", "Recorder"]
@@ -27,6 +28,11 @@ class Recorder(CoreCommands):
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
         return args, options
+
+    def __getattr__(self, name: str) -> Any:
+        raise UnsupportedCommandError(
+            f"{name}: the installed redis-py does not have this command; upgrade it"
+        )
 
 
 RECORDER: Any = Recorder()  # type: ignore[abstract]

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..exceptions import UnsupportedCommandError
 from .recorder import KEY, RECORDER, Recorded
 
 __all__ = ["ALL", "PAIRS", "SINGLES", "Args", "Row", "Touch", "read", "write"]
@@ -81,12 +80,7 @@ class Row:
         """The wire arguments, with ``KEY`` where the field's key goes, and the options."""
         if self.builder is not None:
             return self.builder(KEY, *args, **kwargs)
-        method = getattr(RECORDER, self.name, None)
-        if method is None:
-            raise UnsupportedCommandError(
-                f"{self.name}: the installed redis-py does not have this command; upgrade it"
-            )
-        recorded: Recorded = method(KEY, *args, **kwargs)
+        recorded: Recorded = getattr(RECORDER, self.name)(KEY, *args, **kwargs)
         return recorded
 
 
