@@ -184,7 +184,7 @@ class CollectionManager:
     # list-like
 
     def __iter__(self) -> Iterator[Any]:
-        results = _Results(self.evaluate())
+        results = _Results(list(self.evaluate()))
         # list(collection) asks __len__ right after __iter__: one request must do for both
         self._last = weakref.ref(results)
         return results
@@ -221,7 +221,7 @@ class CollectionManager:
         if isinstance(other, set | frozenset):
             return set(self.evaluate()) == other
         if isinstance(other, list | tuple):
-            return bool(self.evaluate() == list(other))
+            return list(self.evaluate()) == list(other)
         return NotImplemented
 
     __hash__ = None  # type: ignore[assignment]

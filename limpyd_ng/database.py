@@ -112,9 +112,15 @@ class RedisDatabase:
         return active_pipeline(self) or self.runner.client
 
     @property
+    def in_pipeline(self) -> bool:
+        """Whether field commands of this thread or task wait in a pipeline now."""
+        pipeline = active_pipeline(self)
+        return pipeline is not None and not pipeline.immediate
+
+    @property
     def redis_version(self) -> tuple[int, ...]:
         """The server's version, as Redis numbers it (INFO)."""
-        version = self.run(Call(("INFO", "server")))["redis_version"]
+        version = self.runner.run(Call(("INFO", "server")))["redis_version"]
         return tuple(int(part) for part in version.split("."))
 
     def run(self, op: Op | Call) -> Any:

@@ -214,6 +214,8 @@ class RedisModel(InstanceHashCommands):
 
         One request if it exists, else two; if another client creates it in between, one more.
         """
+        if cls.get_database().in_pipeline:
+            raise PipelineError("get_or_connect needs the first reply to go on; run it outside the pipeline")
         try:
             return cls.get(**values), False
         except cls.DoesNotExist:
@@ -247,9 +249,18 @@ class RedisModel(InstanceHashCommands):
         """Whether the object has yet to come into being."""
         return self._pk is None and not self._deleted and not self._pending
 
+    @property
+    def is_pending(self) -> bool:
+        """Whether the object waits in a pipeline for its pk."""
+        return self._pending
+
     def set_connected(self) -> None:
         """Notes that the object was found to exist."""
         self._connected = True
+
+    def did_not_come_into_being(self) -> None:
+        """Notes that the first write was refused: the next one may bring the object into being."""
+        self._pending = False
 
     def came_into_being(self, pk: str) -> None:
         """Notes the pk that the object was created with."""
@@ -275,6 +286,7 @@ class RedisModel(InstanceHashCommands):
                 f"{self.schema.label}.{self.schema.pk_name} is needed first: create the object with "
                 f"{self.schema.label}({self.schema.pk_name}=...)"
             )
+        self._pending = True  # in a pipeline the next write must not make another object
         write = Write(ObjectRef(self.schema, "", NEW), *others)
         for field, content in self._defaults(set()):
             write.assign(field, content)
@@ -427,7 +439,7 @@ class RedisModel(InstanceHashCommands):
         candidates = {field.key(keys, pk): None for field in self.schema.fields.values()}
         memos = [keys.memo(field.stored, pk) for field in self.schema.fields.values() if field.python]
         for key in [*candidates, *memos]:
-            if self.get_database().run(Call(("EXISTS", key))):
+            if self.get_database().runner.run(Call(("EXISTS", key))):
                 yield key
 
     # indexes

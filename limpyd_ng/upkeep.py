@@ -124,6 +124,7 @@ class Upkeep:
         counter = _Counter(progress, total * (1 + len(self.indexes)))
         found = yield from self._audit_objects(mend, counter, chunk_size)
         for number, index in enumerate(self.indexes, 1):
+            found += yield from self._audit_layout(index, mend, chunk_size)
             found += yield from self._audit_index(number, index, mend, counter, chunk_size)
         counter.finish()
         return found
@@ -138,6 +139,25 @@ class Upkeep:
                 counter.add(len(part))
             if int(cursor) == 0:
                 return found
+
+    def _audit_layout(self, index: BaseIndex, mend: bool, chunk_size: int) -> Op:
+        """Keys that the index had while its field was unique, or was not yet."""
+        base = self._base(index)
+        if index.kind != "e" or self.field.kind == HASH:
+            return []
+        keys: list[str] = []
+        if not index.unique and (yield Call(("EXISTS", base))):
+            keys.append(base)
+        cursor: Any = 0
+        while index.unique:
+            pattern = escape_glob(base) + ":*"
+            cursor, found = yield Call(("SCAN", cursor, "MATCH", pattern, "COUNT", chunk_size))
+            keys += found
+            if int(cursor) == 0:
+                break
+        if mend and keys:
+            yield Call(("UNLINK", *keys))
+        return [Difference("stale", self.field.label, index.label, "", key) for key in dict.fromkeys(keys)]
 
     def _audit_index(
         self, number: int, index: BaseIndex, mend: bool, counter: _Counter, chunk_size: int

@@ -367,6 +367,9 @@ class RedisField:
             reply = yield from op
         except CommandError as error:
             raise _named(error, row) from error
+        finally:
+            if created and instance.is_pending:
+                instance.did_not_come_into_being()
         instance.set_connected()
         return reply
 
@@ -421,7 +424,7 @@ class RedisField:
             and (prefix is None or index.prefix == prefix)
         ]
         if len(from_schema) != 1:
-            raise ImplementationError(f"{self.schema.label}: {len(from_schema)} indexes fit; one is needed")
+            raise InvalidValueError(f"{self.schema.label}: {len(from_schema)} indexes fit; one is needed")
         return self._model.index_upkeep(self.schema, from_schema)
 
     def clear_indexes(self, index_class: type[BaseIndex] | None = None, **options: Any) -> int:

@@ -96,7 +96,8 @@ class BaseIndex:
 
     def known(self, raw: str | bytes) -> str | bytes | None:
         """What the Python transform makes of a stored value; None keeps it out of the index."""
-        result = self.transform(raw)
+        text = raw.decode("utf-8", "surrogateescape") if isinstance(raw, bytes) else raw
+        result = self.transform(text)
         return None if result is None else to_text(result, f"{self.where}: result of the transform")
 
     # what the query engine needs

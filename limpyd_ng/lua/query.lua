@@ -96,7 +96,7 @@ local function number_key(text)
   if not text or text == '' then return 0 end
   local number = is_number(text) and to_score(string.lower(text)) or tonumber(text)
   if not number or number ~= number then
-    error({err = 'ERR LIMPYD_SORT a value is not a number: sort by this field with alpha=True'})
+    error({err = 'ERR a value is not a number: sort by this field with alpha=True'})
   end
   return number
 end

@@ -83,18 +83,27 @@ local function taken(kind, reply)
   return found
 end
 
--- Notes how to bring a whole key back; for a part that is cheap to name, see below.
+-- Notes how to bring a whole key back, and tells whether there is one. A copy needs no
+-- right that a limited user may lack; where there is no memory for one, a dump serves.
+local spares = {}
+
 local function keep_whole(field)
-  if field.kept then return end
-  field.kept = true
-  local dump = redis.call('DUMP', field.key)
-  if dump then
-    local ttl = redis.call('PTTL', field.key)
-    did('RESTORE', field.key, ttl > 0 and ttl or 0, dump, 'REPLACE')
-  else
+  if field.kept ~= nil then return field.kept end
+  local spare = field.prefix .. 'scratch:' .. #spares + 1
+  local copied = redis.pcall('COPY', field.key, spare, 'REPLACE')
+  field.kept = copied == 1
+  if field.kept then
+    spares[#spares + 1] = spare
+    did('RENAME', spare, field.key)
+  elseif copied == 0 then
     did('DEL', field.key)
+  else
+    local dump = redis.call('DUMP', field.key)
+    field.kept = dump ~= false
+    if dump then did('RESTORE', field.key, math.max(0, redis.call('PTTL', field.key)), dump, 'REPLACE')
+    else did('DEL', field.key) end
   end
-  return dump
+  return field.kept
 end
 
 local function keep_cells(field, before)
@@ -321,6 +330,7 @@ local function main()
   for _, object in ipairs(objects) do
     if object.mode == 'gone' then redis.call('SREM', object.prefix .. 'pks', object.pk) end
   end
+  for _, spare in ipairs(spares) do redis.call('UNLINK', spare) end
   return {0, objects[1].pk, unpack(replies)}
 end
 

@@ -86,7 +86,7 @@ def _index_for(field: FieldSchema, ending: str, where: str) -> BaseIndex:
         if ending in index.names():
             return index
     if not field.indexes:
-        raise ImplementationError(f"{where}: {field.label} is not indexed; declare it with indexable=True")
+        raise ImplementationError(f"{where}: the field is not indexed; declare it with indexable=True")
     answers = ", ".join(sorted(f"__{name}" if name else "=" for name in _endings(field)))
     raise ImplementationError(f"{where}: no index of {field.label} answers {ending!r}; they answer {answers}")
 

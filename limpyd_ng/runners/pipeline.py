@@ -12,7 +12,7 @@ each other's pipeline, pipelines nest, and an exception restores the one before.
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +70,23 @@ class Deferred:
     def resolve(self, value: Any, error: Exception | None = None) -> None:
         """Sets the outcome."""
         self._ready, self._value, self._error = True, value, error
+
+    # used as if it were the reply: right once it is there, an error before
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.value)
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def __getitem__(self, item: Any) -> Any:
+        return self.value[item]
+
+    def __contains__(self, item: object) -> bool:
+        return item in self.value
 
     def __repr__(self) -> str:
         if not self._ready:

@@ -69,9 +69,8 @@ def test_a_client_of_your_own_is_used_as_it_is(server):
 
 
 def test_a_client_that_gives_bytes_is_refused(server):
-    with server.client(decode_responses=False) as client:
-        with pytest.raises(ImplementationError, match="decode_responses"):
-            RedisDatabase(client=client).connection
+    with server.client(decode_responses=False) as client, pytest.raises(ImplementationError, match="decode_resp"):
+        RedisDatabase(client=client).connection
 
 
 def test_a_url_connects(server, settings, raw):

@@ -15,7 +15,7 @@ from limpyd_ng.exceptions import (
 )
 from limpyd_ng.indexes import NumberRangeIndex
 from limpyd_ng.model import RedisModel
-from limpyd_ng.testing import assert_indexes_right, count_requests
+from limpyd_ng.testing import count_requests
 from tests.native import dump, warm_up
 from tests.oracle import assert_consistent
 from tests.zoo import make_bike

@@ -164,7 +164,7 @@ def test_progress_goes_from_nothing_to_all(Book):
 def test_indexes_of_an_instance_cannot_be_rebuilt(Book):
     with pytest.raises(ImplementationError, match="belong to all objects"):
         Book(1).title.rebuild_indexes()
-    with pytest.raises(ImplementationError, match="one is needed"):
+    with pytest.raises(ValueError, match="one is needed"):
         Book.get_field("title").get_index()
     with pytest.raises(ImplementationError, match="no index of this class"):
         Book.get_field("genre").rebuild_indexes(index_class=NumberRangeIndex)
@@ -216,20 +216,23 @@ def test_a_changed_transform_is_followed_after_a_rebuild(database, raw):
     assert_consistent(newest, raw)
 
 
-def test_making_an_index_unique_takes_a_clear_and_a_rebuild(database, raw):
-    class Tag(RedisModel):
-        name = fields.StringField(indexable=True)
+def test_making_an_index_unique_or_not_takes_a_rebuild(database, raw):
+    def model(unique):
+        class Tag(RedisModel):
+            name = fields.StringField(indexable=True, unique=unique)
 
-    Tag.use_database(database)
-    Tag(name="a")
-    Tag.clear_indexes()
-    database.remove_model(Tag)
+        Tag.use_database(database)
+        return Tag
 
-    class UniqueTag(RedisModel):
-        key_name = "tag"
-        name = fields.StringField(unique=True)
-
-    UniqueTag.use_database(database)
-    UniqueTag.rebuild_indexes()
-    assert UniqueTag.collection(name="a") == ["1"]
-    assert_consistent(UniqueTag, raw)
+    for before, after in ((False, True), (True, False)):
+        raw.flushall()
+        old = model(before)
+        old(name="a")
+        old(name="b")
+        database.remove_model(old)
+        new = model(after)
+        assert new.rebuild_indexes() > 2
+        assert new.collection(name="a") == ["1"]
+        assert_consistent(new, raw)
+        assert new.check_indexes() == []
+        database.remove_model(new)
