@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import redis
 from redis.client import Pipeline as RedisPipeline
 
-from ..call import Call, FollowUpRefused, Op
+from ..call import Call, FollowUpRefused, Op, one
 from ..exceptions import PipelineError
 from .errors import translate
 from .sync import as_bytes, decode_inner, drive, script_args
@@ -82,6 +82,9 @@ class Deferred:
     def __len__(self) -> int:
         return len(self.value)
 
+    def __int__(self) -> int:
+        return int(self.value)
+
     def __getitem__(self, item: Any) -> Any:
         return self.value[item]
 
@@ -131,6 +134,8 @@ class _Waiting:
             self.op.throw(FollowUpRefused())
         except StopIteration as stop:
             return stop.value
+        except FollowUpRefused:
+            pass
         raise PipelineError("this operation needs more than one request; run it outside the pipeline")
 
 
@@ -182,8 +187,17 @@ class Pipeline(RedisPipeline):
     def run(self, op: Op | Call) -> Any:
         """Queues an Op or a Call and returns its Deferred (or runs it, between WATCH and MULTI)."""
         if isinstance(op, Generator):
-            return drive(op, self._send) if self.immediate else self._queue(next(op), op)
+            return drive(op, self._send) if self.immediate else self._start(op)
         return self._send(op) if self.immediate else self._queue(op, None)
+
+    def _start(self, op: Op) -> Deferred:
+        try:
+            return self._queue(next(op), op)
+        except StopIteration as stop:
+            # it needs no request, but it has a place among the results
+            value = stop.value
+            known = one(Call(("PING",)), lambda reply: value)
+            return self._queue(next(known), known)
 
     def _queue(self, call: Call, op: Op | None) -> Deferred:
         waiting = _Waiting(call, op)

@@ -510,3 +510,36 @@ def test_every_error_of_redis_py_has_a_class_of_ours():
                 if issubclass(kind, base)
             ]
             assert not nearest or isinstance(ours, nearest[0]), (name, type(ours))
+
+
+def test_a_refused_write_is_taken_back_without_dangerous_rights(Bike, raw, settings):
+    class User(RedisModel):
+        tags = fields.SetField(unique=True)
+        plain = fields.SetField()
+
+    raw.acl_setuser("plain", enabled=True, nopass=True, keys=["*"], commands=["+@all", "-restore", "-@dangerous"])
+    try:
+        with User.use_database(RedisDatabase(**settings, username="plain", password="x")):
+            User(tags=["x"])
+            second = User(tags=["q"], plain=["x", "y"])
+            before = snapshot(raw)
+            for write in (
+                lambda: second.tags.sunionstore([second.plain]),
+                lambda: second.update(plain=["z"], tags=["x"]),
+            ):
+                with pytest.raises(exceptions.UniquenessError):
+                    write()
+                assert snapshot(raw) == before
+    finally:
+        raw.acl_deluser("plain")
+
+
+def test_a_python_transform_sees_texts_also_when_bytes_are_written(database, raw):
+    class Word(RedisModel):
+        text = fields.InstanceHashField(indexes=[EqualIndex.configure(transform=str.casefold)])
+
+    Word.use_database(database)
+    word = Word(text=b"ABC")
+    assert Word.collection(text="abc") == ["1"]
+    word.text.hset(b"D\xff")
+    assert_consistent(Word, raw)

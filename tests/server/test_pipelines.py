@@ -218,6 +218,49 @@ def test_a_hook_sees_results_when_they_are_there(database):
     assert seen == [("get", "a"), ("set", True)]
 
 
+def test_what_needs_no_request_has_its_place_among_the_results(database, Thing):
+    thing = Thing(name="a")
+    with database.pipeline() as pipeline:
+        thing.name.get()
+        nothing = thing.hmget()
+        none = Thing.collection(pk__in=[]).count()
+        thing.plain.get()
+        assert pipeline.execute() == ["a", [], 0, None]
+    assert (nothing.value, none.value) == ([], 0)
+
+
+def test_keys_of_an_object_and_the_version_of_the_server_are_asked_at_once(database, Thing):
+    thing = Thing(name="a", note=None)
+    with database.pipeline() as pipeline:
+        assert list(thing.scan_keys()) == [thing.name.key]
+        assert database.redis_version > (6,)
+        assert pipeline.execute() == []
+
+
+def test_what_needs_an_answer_at_once_is_refused_while_commands_wait(database, Thing):
+    Thing(code="a", name="x")
+    with database.pipeline():
+        things = Thing.collection(name="x")
+        for call in (
+            lambda: Thing.get_or_connect(code="a"), lambda: list(things), lambda: len(things), lambda: bool(things),
+            lambda: things == ["1"], lambda: "1" in things, lambda: Thing.from_pks(["1"]),
+        ):
+            with pytest.raises(PipelineError):
+                call()
+
+
+def test_an_object_that_waits_to_come_into_being_is_not_made_twice(database, Thing, raw):
+    with database.pipeline() as pipeline:
+        thing = Thing()
+        thing.name.set("a")
+        with pytest.raises(PipelineError):
+            thing.plain.set("b")
+        pipeline.execute()
+    assert thing.plain.set("b") is True
+    assert Thing.collection() == ["1"]
+    assert_consistent(Thing, raw)
+
+
 def test_scanning_works_inside_a_pipeline_at_once(database, Thing):
     thing = Thing(tags=["a", "b"])
     with database.pipeline() as pipeline:
@@ -465,7 +508,7 @@ def test_a_transaction_may_return_what_its_function_did(database, Thing):
         return "done"
 
     assert database.transaction(change, thing.name, value_from_callable=True) == "done"
-    assert database.transaction(lambda pipeline: thing.name.get() and None) == ["b"]
+    assert database.transaction(lambda pipeline: thing.name.get()) == ["b"]
 
 
 def test_an_exception_in_a_transaction_ends_it(database, Thing):
