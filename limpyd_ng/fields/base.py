@@ -2,69 +2,29 @@
 
 A field on a class is a declaration. Reading it on an instance gives a light copy of the
 same class, bound to that instance, made on first access: so a subclass of a field type can
-add methods that call native commands, as redis-limpyd users do. Commands are methods made
-from rows (``commands/``); ``_command`` decides how each is sent.
+add methods that call native commands, as redis-limpyd users do. Its commands are in
+``native``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
-from redis.exceptions import DataError
-
-from ..call import Call, FollowUpRefused, Op
 from ..codec import to_text
-from ..commands import ENTRY, KEY, Row
-from ..engine import MAX_GUARDED, Effect, ObjectRef, Write, execute, guarded
-from ..exceptions import (
-    CommandError,
-    ImplementationError,
-    InvalidValueError,
-    PipelineError,
-    UnsupportedCommandError,
-)
+from ..exceptions import ImplementationError, InvalidValueError
 from ..indexes import BaseIndex, EqualIndex
 from ..keys import FieldKey
-from ..runners.errors import translate
-from ..runners.sync import is_unknown
 from ..schema import FieldSchema
-from .targets import Target, resolve
+from .native import NativeCommands
 
 if TYPE_CHECKING:
     from ..model import RedisModel
 
-__all__ = ["RedisField", "commands_from"]
+__all__ = ["RedisField"]
 
 
-def commands_from(*groups: Sequence[Row]) -> Callable[[type[Any]], type[Any]]:
-    """Class decorator: a method for each row, and the ``available_*`` names."""
-
-    def decorate(cls: type[RedisField]) -> type[RedisField]:
-        rows = {row.name: row for group in groups for row in group}
-        cls.rows = rows
-        cls.available_getters = tuple(name for name, row in rows.items() if not row.write)
-        cls.available_modifiers = tuple(name for name, row in rows.items() if row.write)
-        cls.available_commands = cls.available_getters + cls.available_modifiers
-        for row in rows.values():
-            if row.name not in vars(cls):
-                setattr(cls, row.name, _method(row))
-        return cls
-
-    return decorate
-
-
-def _method(row: Row) -> Callable[..., Any]:
-    def method(self: RedisField, /, *args: Any, **kwargs: Any) -> Any:
-        return self._command(row, args, kwargs)
-
-    method.__name__ = row.name
-    method.__qualname__ = f"RedisField.{row.name}"
-    method.__doc__ = f"The Redis command {row.name.upper()} on this field. One request."
-    return method
-
-
-class RedisField:
+class RedisField(NativeCommands):
     """Base of all fields.
 
     ``default``: a value, or a callable that makes one, stored when an object is created
@@ -76,10 +36,6 @@ class RedisField:
 
     #: how the scripts call this kind of field
     kind: ClassVar[str] = ""
-    rows: ClassVar[Mapping[str, Row]] = {}
-    available_getters: ClassVar[tuple[str, ...]] = ()
-    available_modifiers: ClassVar[tuple[str, ...]] = ()
-    available_commands: ClassVar[tuple[str, ...]] = ()
     #: the commands that ``proxy_get`` and ``proxy_set`` stand for
     proxy_getter: ClassVar[str] = ""
     proxy_setter: ClassVar[str] = ""
@@ -224,175 +180,6 @@ class RedisField:
         """The command that sets or adds values."""
         return getattr(self, self.proxy_setter)(*args, **kwargs)
 
-    def post_command(self, sender: Any, name: str, result: Any, args: Any, kwargs: Any) -> Any:
-        """Hook: called with each command's result; what it returns is the caller's result."""
-        return self.instance.post_command(sender=sender, name=name, result=result, args=args, kwargs=kwargs)
-
-    def _command(self, row: Row, args: Any, kwargs: Any, then: Callable[[Any], Any] | None = None) -> Any:
-        instance = self.instance
-        if args or kwargs:
-            plain_args, plain_kwargs = _plain(args), _plain(kwargs)
-        else:
-            plain_args, plain_kwargs = args, kwargs
-        try:
-            wire, options = row.build(*plain_args, **plain_kwargs)
-        except DataError as error:
-            raise translate(error) from error
-        targets = [(at, touches) for at, touches in row.targets(wire) if at < len(wire)]
-        op: Op | Call
-        if row.write or targets or (row.touch is not None and self.schema.indexes and not instance.is_new):
-            op = self._write(row, wire, options, targets)
-        else:
-            op = self._read(row, wire, options)
-        if then is not None:
-            op = _mapped(op, then)
-        if instance.has_hook or type(self).post_command is not RedisField.post_command:
-            op = self._hooked(op, row.name, args, kwargs)
-        return self.database.run(op)
-
-    def _hooked(self, op: Op | Call, name: str, args: Any, kwargs: Any) -> Op:
-        result = (yield op) if isinstance(op, Call) else (yield from op)
-        return self.post_command(self, name, result, args, kwargs)
-
-    def _wired(self, wire: Sequence[Any]) -> list[Any]:
-        """The wire arguments with the key and the hash entry in their places."""
-        key, entry = self.key, self.schema.stored
-        return [key if item is KEY else entry if item is ENTRY else item for item in wire]
-
-    # reads
-
-    def _read(self, row: Row, wire: Sequence[Any], options: dict[str, Any]) -> Op | Call:
-        options.pop("keys", None)
-        call = Call(self._wired(wire), options)
-        if self.instance.connected and row.since[0] == "6.2":
-            return call
-        return self._checked_read(row, call)
-
-    def _checked_read(self, row: Row, call: Call) -> Op:
-        """A read of an object that may not exist: nothing found means a second look."""
-        try:
-            reply = yield call
-        except CommandError as error:
-            raise _named(error, row) from error
-        instance = self.instance
-        if not instance.connected and _is_nothing(reply):
-            try:
-                exists = yield Call(("SISMEMBER", self._model.schema.keys.pks, instance.get_pk()))
-            except FollowUpRefused:
-                return reply
-            if not exists:
-                raise self._model.schema.missing(instance.get_pk())
-            instance.set_connected()
-        return reply
-
-    # writes
-
-    def _write(
-        self, row: Row, wire: Sequence[Any], options: dict[str, Any], targets: list[tuple[int, Any]]
-    ) -> Op | Call:
-        options.pop("keys", None)
-        self._refuse_unfit(row, wire)
-        found = [resolve(self.database, wire[at], at, touches) for at, touches in targets]
-        if row.blocking:
-            return self._blocking(row, wire, options, found)
-        return self._atomic(row, wire, options, [target for target in found if target is not None])
-
-    def _refuse_unfit(self, row: Row, wire: Sequence[Any]) -> None:
-        if None in wire:
-            raise InvalidValueError(
-                f"{self.schema.label}.{row.name}: None cannot be stored; use delete() to remove a value"
-            )
-        if self.schema.indexes and row.expires(wire):
-            raise ImplementationError(
-                f"{self.schema.label} is indexed: {row.name} would let the value expire while its index "
-                "entries stay; use a field without indexes"
-            )
-
-    def _blocking(
-        self, row: Row, wire: Sequence[Any], options: dict[str, Any], targets: list[Target | None]
-    ) -> Op:
-        if self.schema.indexes or any(
-            target is not None and target.field.schema.indexes for target in targets
-        ):
-            raise ImplementationError(
-                f"{row.name} waits for a value, so it cannot be one atomic step with its index entries; "
-                f"use {row.name.removeprefix('b')} on indexed fields"
-            )
-        call = Call(self._wired(wire), options)
-        refs = [target.ref for target in targets if target is not None]
-        if not self.instance.connected:
-            refs.append(ObjectRef(self._model.schema, self.instance.get_pk()))
-        return self._awaited(row, call, refs)
-
-    def _awaited(self, row: Row, call: Call, refs: list[ObjectRef]) -> Op:
-        """A blocking command, once the objects it writes to are known to exist."""
-        try:
-            for ref in refs:
-                exists = yield Call(("SISMEMBER", ref.model.keys.pks, ref.pk))
-                if not exists:
-                    raise ref.model.missing(ref.pk)
-            reply = yield call
-        except FollowUpRefused:
-            raise PipelineError(
-                f"{row.name} has to look first whether its objects exist; run it outside the pipeline"
-            ) from None
-        except CommandError as error:
-            raise _named(error, row) from error
-        return reply
-
-    def _atomic(self, row: Row, wire: Sequence[Any], options: dict[str, Any], targets: list[Target]) -> Op:
-        """The command through the write engine, or behind the guard where nothing is indexed."""
-        instance = self.instance
-        schema, model = self.schema, self._model.schema
-        created = instance.is_new
-        pk = "" if created else instance.get_pk()
-        args = wire if created else self._wired(wire)
-        if not (created or targets or schema.indexes or len(args) > MAX_GUARDED):
-            op = guarded(model, pk, self._resp3(row), args, options)
-        else:
-            refs = [target.ref for target in targets]
-            write = instance.new_write(*refs) if created else Write(ObjectRef(model, pk), *refs)
-            effects = self._effects(row, args, targets)
-            write.native(
-                [schema.stored if item is ENTRY else item for item in args],
-                effects,
-                fill=next(at for at, item in enumerate(wire, 1) if item is KEY) if created else 0,
-                resp3=self._resp3(row),
-                parts=row.parts(args) if row.parts else None,
-            )
-            if not created:
-                write.declare(self.key, *[target.field.key for target in targets])
-            op = self._executed(write, (str(args[0]), options), created)
-        try:
-            reply = yield from op
-        except CommandError as error:
-            raise _named(error, row) from error
-        finally:
-            if created and instance.is_pending:
-                instance.did_not_come_into_being()
-        instance.set_connected()
-        return reply
-
-    def _resp3(self, row: Row) -> bool:
-        return row.resp3 and self.database.runner.protocol == 3
-
-    def _effects(self, row: Row, args: Sequence[Any], targets: list[Target]) -> list[Effect]:
-        schema = self.schema
-        effects = []
-        if row.touch is not None or not targets or self.instance.is_new:
-            touches = row.touch(args) if row.touch is not None and schema.indexes else []
-            news = row.news(args) if schema.python and not targets else []
-            effects.append(Effect(schema, 1, touches, news))
-        for number, target in enumerate(targets, 2):
-            effects.append(Effect(target.field.schema, number, target.touches, row.news(args)))
-        return effects
-
-    def _executed(self, write: Write, inner: tuple[str, dict[str, Any]], created: bool) -> Op:
-        reply = yield from execute(write, inner)
-        if created:
-            self.instance.came_into_being(reply[1])
-        return reply[2] if len(reply) > 2 else None
-
     # whole content, for create and update
 
     def content(self, value: Any) -> list[Any]:
@@ -446,38 +233,3 @@ class RedisField:
         if not indexes:
             raise ImplementationError(f"{self.schema.label} has no index of this class")
         return self._model.index_upkeep(self.schema, indexes)
-
-
-def _mapped(op: Op | Call, then: Callable[[Any], Any]) -> Op:
-    return then((yield op) if isinstance(op, Call) else (yield from op))
-
-
-def _plain(value: Any) -> Any:
-    """Bound fields among the arguments as their keys."""
-    if isinstance(value, RedisField):
-        return value.key
-    if isinstance(value, tuple):
-        return tuple(_plain(item) for item in value)
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {_plain(key): _plain(item) for key, item in value.items()}
-    return value
-
-
-def _is_nothing(reply: Any) -> bool:
-    """Whether a read may have found no key at all, which makes a lazy instance look again."""
-    if isinstance(reply, list | tuple):
-        return all(_is_nothing(item) for item in reply)
-    return not reply or reply in (-1, -2, "none")
-
-
-def _named(error: CommandError, row: Row) -> Exception:
-    """An unknown command as an error that says which version has it."""
-    if not is_unknown(error):
-        return error
-    redis_version, valkey_version = row.since
-    return UnsupportedCommandError(
-        f"{row.name.upper()} needs Redis {redis_version} or later (Valkey: {valkey_version}); "
-        "the connected server does not have it"
-    )

@@ -9,8 +9,9 @@ from ..call import Call
 from ..commands import GENERIC, HASH_ROWS, INSTANCE_HASH_ROWS
 from ..exceptions import InvalidValueError
 from ..schema import HASH, INSTANCE_HASH
-from .base import RedisField, commands_from
+from .base import RedisField
 from .many import scan, scan_args
+from .native import commands_from
 
 __all__ = ["HashField", "InstanceHashField"]
 

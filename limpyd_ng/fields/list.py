@@ -6,8 +6,9 @@ from typing import Any
 
 from ..commands import GENERIC, LIST_ROWS
 from ..schema import LIST
-from .base import RedisField, commands_from
+from .base import RedisField
 from .many import listed
+from .native import commands_from
 
 __all__ = ["ListField"]
 

@@ -8,7 +8,8 @@ from ..call import Call, Op
 from ..codec import to_text
 from ..commands import Row
 from ..exceptions import ImplementationError, InvalidValueError
-from .base import RedisField, commands_from
+from .base import RedisField
+from .native import commands_from
 
 __all__ = ["AutoPKField", "PKField"]
 

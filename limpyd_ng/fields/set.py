@@ -8,8 +8,9 @@ from typing import Any
 from ..call import Call
 from ..commands import GENERIC, SET_ROWS
 from ..schema import SET
-from .base import RedisField, commands_from
+from .base import RedisField
 from .many import listed, scan, scan_args
+from .native import commands_from
 
 __all__ = ["SetField"]
 

@@ -9,7 +9,8 @@ from redis.commands.core import BitFieldOperation
 from ..commands import GENERIC, KEY, STRING_ROWS
 from ..commands.row import write
 from ..schema import STRING
-from .base import RedisField, commands_from
+from .base import RedisField
+from .native import commands_from
 
 __all__ = ["StringField"]
 
