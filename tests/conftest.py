@@ -44,6 +44,12 @@ _profile("short", 15, derandomize=True, database=None)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if IN_CI else "dev"))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if redis.VERSION < (5, 1):  # it leaves the socket of a failed connection to the garbage collector
+        config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
+        config.addinivalue_line("filterwarnings", "ignore::pytest.PytestUnraisableExceptionWarning")
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """The server of this worker; a missing one fails in CI and skips elsewhere."""

@@ -301,7 +301,7 @@ def test_no_server_is_a_clear_error():
 def test_a_read_only_replica_answers_queries_and_refuses_writes(Bike, raw):
     bike = Bike(code="x", tags=["a"])
     raw.config_set("replica-serve-stale-data", "yes")
-    raw.replicaof("127.0.0.1", "1")
+    raw.execute_command("REPLICAOF", "127.0.0.1", "1")
     try:
         assert list(Bike.collection(code="x", tags="a").sort(by="name", alpha=True)) == ["1"]
         assert Bike.get(1).tags.smembers() == {"a"}
@@ -314,7 +314,7 @@ def test_a_read_only_replica_answers_queries_and_refuses_writes(Bike, raw):
             with pytest.raises(exceptions.ReadOnlyError):
                 write()
     finally:
-        raw.replicaof("NO", "ONE")
+        raw.execute_command("REPLICAOF", "NO", "ONE")
     assert_consistent(Bike, raw)
 
 
