@@ -57,8 +57,12 @@ def test_the_demo_on_its_own_server_answers_every_question(capsys):
         assert f"{number}. {question.title}"[:60] in shown
         assert compact(question.code) in compact(shown)
     for expected in (
-        "London Heathrow Airport", "UniquenessError", "El Alto International Airport",
-        "1 request |", "index of country:", "((1, 0), (0, 1))",
+        "London Heathrow Airport",
+        "UniquenessError",
+        "El Alto International Airport",
+        "1 request |",
+        "index of country:",
+        "((1, 0), (0, 1))",
     ):
         assert expected in shown
     assert Airport.database is None
@@ -164,7 +168,9 @@ def test_every_airport_is_loaded_with_all_its_values(airports):
     assert Airport.collection().count() == 60
     paris = Airport.get(icao="LFPG")
     assert paris.hmget("name", "country", "elevation") == [
-        "Charles de Gaulle International Airport", "FR", "392",
+        "Charles de Gaulle International Airport",
+        "FR",
+        "392",
     ]
     assert paris.timezone.get() == "Europe/Paris"
     assert paris.codes.hgetall() == {"iata": "CDG"}
@@ -198,8 +204,16 @@ def test_nearby_airports_are_those_within_reach():
 
 def test_an_airport_without_iata_code_has_no_such_code():
     airport = {
-        "icao": "XX01", "iata": "", "lid": "L1", "name": "A", "city": "", "country": "US",
-        "elevation": 6600.4, "lat": -1.0, "lon": 1.0, "tz": "America/Denver",
+        "icao": "XX01",
+        "iata": "",
+        "lid": "L1",
+        "name": "A",
+        "city": "",
+        "country": "US",
+        "elevation": 6600.4,
+        "lat": -1.0,
+        "lon": 1.0,
+        "tz": "America/Denver",
     }
     values = values_of(airport)
     assert values["codes"] == {"lid": "L1"} and values["city"] is None and values["elevation"] == 6600

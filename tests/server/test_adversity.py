@@ -517,7 +517,9 @@ def test_a_refused_write_is_taken_back_without_dangerous_rights(Bike, raw, setti
         tags = fields.SetField(unique=True)
         plain = fields.SetField()
 
-    raw.acl_setuser("plain", enabled=True, nopass=True, keys=["*"], commands=["+@all", "-restore", "-@dangerous"])
+    raw.acl_setuser(
+        "plain", enabled=True, nopass=True, keys=["*"], commands=["+@all", "-restore", "-@dangerous"]
+    )
     try:
         with User.use_database(RedisDatabase(**settings, username="plain", password="x")):
             User(tags=["x"])

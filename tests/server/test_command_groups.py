@@ -107,7 +107,10 @@ def test_what_is_left_out_has_a_reason_and_no_field_offers_it(command):
 
 @pytest.mark.parametrize("field_class", [*EVERY, fields.InstanceHashField, fields.PKField])
 def test_getters_and_modifiers_together_are_the_commands_of_a_field(field_class):
-    assert set(field_class.available_commands) == {*field_class.available_getters, *field_class.available_modifiers}
+    assert set(field_class.available_commands) == {
+        *field_class.available_getters,
+        *field_class.available_modifiers,
+    }
     assert set(field_class.available_getters) & set(field_class.available_modifiers) == set()
     assert all(callable(getattr(field_class, name)) for name in field_class.available_commands)
 

@@ -69,7 +69,10 @@ def test_a_client_of_your_own_is_used_as_it_is(server):
 
 
 def test_a_client_that_gives_bytes_is_refused(server):
-    with server.client(decode_responses=False) as client, pytest.raises(ImplementationError, match="decode_resp"):
+    with (
+        server.client(decode_responses=False) as client,
+        pytest.raises(ImplementationError, match="decode_resp"),
+    ):
         RedisDatabase(client=client).connection
 
 
@@ -212,7 +215,9 @@ def test_keys_are_scanned_page_by_page(database, raw):
 TEXT = "return {KEYS[1], ARGV[1], redis.call('GET', KEYS[1])}"
 
 
-@pytest.mark.parametrize("script", [TEXT, {"lua": TEXT}, Script("mine", TEXT)], ids=["text", "dict", "Script"])
+@pytest.mark.parametrize(
+    "script", [TEXT, {"lua": TEXT}, Script("mine", TEXT)], ids=["text", "dict", "Script"]
+)
 def test_a_script_of_your_own_runs_also_when_the_server_forgot_it(database, raw, script):
     on = database
 
@@ -245,8 +250,12 @@ def test_the_library_works_on_when_the_server_forgets_its_scripts(database, raw)
 
     thing = Thing(name="x")
     for step in (
-        lambda: thing.name.set("y"), lambda: thing.plain.set("z"), lambda: Thing.collection(name="y").count(),
-        lambda: thing.update(name="w"), lambda: Thing.check_indexes(), lambda: thing.delete(),
+        lambda: thing.name.set("y"),
+        lambda: thing.plain.set("z"),
+        lambda: Thing.collection(name="y").count(),
+        lambda: thing.update(name="w"),
+        lambda: Thing.check_indexes(),
+        lambda: thing.delete(),
     ):
         raw.script_flush()
         step()

@@ -21,8 +21,18 @@ from tests.oracle import assert_consistent
 from tests.zoo import make_bike
 
 FULL = {
-    "code": "A1", "name": "Mono", "price": 10, "brand": "Acme", "note": "new", "hits": 0, "tags": ["red", "blue"],
-    "log": ["a", "a"], "ranks": {"x": 1}, "options": {"k": "v"}, "plain_tags": ["p"], "built": "2024-05-01",
+    "code": "A1",
+    "name": "Mono",
+    "price": 10,
+    "brand": "Acme",
+    "note": "new",
+    "hits": 0,
+    "tags": ["red", "blue"],
+    "log": ["a", "a"],
+    "ranks": {"x": 1},
+    "options": {"k": "v"},
+    "plain_tags": ["p"],
+    "built": "2024-05-01",
 }
 
 
@@ -120,7 +130,11 @@ def test_a_duplicate_error_names_field_value_and_holder(Person):
     holder = Person(email="taken", phones=["1", "2"])
     with pytest.raises(UniquenessError, match=r"Person\.phones.*'2'") as refused:
         Person(phones=["3", "2"])
-    assert (refused.value.field, refused.value.value, refused.value.pk) == ("Person.phones", "2", holder.pk.get())
+    assert (refused.value.field, refused.value.value, refused.value.pk) == (
+        "Person.phones",
+        "2",
+        holder.pk.get(),
+    )
 
 
 def test_an_object_may_hold_a_unique_element_twice_and_get_it_back(Person, raw):
@@ -153,8 +167,12 @@ def test_none_means_no_value(Person, raw):
 def test_arguments_that_make_no_sense_are_value_errors(Person):
     with count_requests() as sent:
         for call in (
-            lambda: Person("1", name="x"), lambda: Person("1", "2"), lambda: Person(nothing="x"),
-            lambda: Person.get(), lambda: Person.exists(), lambda: Person.lazy_connect("1").update(),
+            lambda: Person("1", name="x"),
+            lambda: Person("1", "2"),
+            lambda: Person(nothing="x"),
+            lambda: Person.get(),
+            lambda: Person.exists(),
+            lambda: Person.lazy_connect("1").update(),
         ):
             with pytest.raises(ValueError):
                 call()
@@ -188,7 +206,10 @@ def test_an_empty_instance_writes_nothing_and_has_no_pk(Person, raw):
 
 
 FIRST_WRITES = [
-    ("name", "hset", ("x",)), ("email", "set", ("x",)), ("phones", "rpush", ("1",)), ("roles", "sadd", ("boss",)),
+    ("name", "hset", ("x",)),
+    ("email", "set", ("x",)),
+    ("phones", "rpush", ("1",)),
+    ("roles", "sadd", ("boss",)),
     ("age", "hincrby", (5,)),
 ]
 
@@ -277,7 +298,9 @@ def test_get_takes_a_pk_or_filters(Person, raw):
     Person.get("1")
     with count_requests() as sent:
         assert Person.get("1") == Person.get(1) == Person.get(pk="1") == one
-        assert Person.get(name="x") == Person.get(email="one", state="new") == Person.get("1", name="x") == one
+        assert (
+            Person.get(name="x") == Person.get(email="one", state="new") == Person.get("1", name="x") == one
+        )
     assert sent.count == 6
     assert Person.get(name="x").connected
 
@@ -295,7 +318,9 @@ def test_get_refuses_none_and_several(Person):
 
 def test_exists_takes_a_pk_or_filters(Person):
     Person(name="x", email="one")
-    assert [Person.exists("1"), Person.exists(1), Person.exists(pk="1"), Person.exists(name="x")] == [True] * 4
+    assert [Person.exists("1"), Person.exists(1), Person.exists(pk="1"), Person.exists(name="x")] == [
+        True
+    ] * 4
     assert Person.exists(name="x", email="one") is True
     assert [Person.exists("2"), Person.exists(name="y"), Person.exists(name="x", email="two")] == [False] * 3
     with count_requests() as sent:
@@ -355,8 +380,12 @@ def test_a_lazy_instance_takes_no_request_until_it_is_used(Person):
 def test_a_lazy_instance_is_connected_by_what_shows_that_it_exists(Person, raw):
     person = Person(name="x")
     for use in (
-        lambda lazy: lazy.name.hset("y"), lambda lazy: lazy.email.get(), lambda lazy: lazy.phones.rpush("1"),
-        lambda lazy: lazy.pk.get(), lambda lazy: lazy.update(age=4), lambda lazy: lazy.hdel("age"),
+        lambda lazy: lazy.name.hset("y"),
+        lambda lazy: lazy.email.get(),
+        lambda lazy: lazy.phones.rpush("1"),
+        lambda lazy: lazy.pk.get(),
+        lambda lazy: lazy.update(age=4),
+        lambda lazy: lazy.hdel("age"),
     ):
         lazy = Person.lazy_connect(person.pk.get())
         use(lazy)
@@ -371,9 +400,16 @@ def test_a_lazy_instance_is_connected_by_what_shows_that_it_exists(Person, raw):
 def test_a_missing_object_can_be_neither_read_nor_written(Person, raw):
     lazy = Person.lazy_connect("99")
     for call in (
-        lambda: lazy.name.hget(), lambda: lazy.name.hset("x"), lambda: lazy.email.set("x"), lambda: lazy.groups.sadd("x"),
-        lambda: lazy.update(name="x"), lambda: lazy.update(name=None), lazy.delete, lazy.hgetall,
-        lambda: lazy.state.get(), lambda: lazy.pk.get(),
+        lambda: lazy.name.hget(),
+        lambda: lazy.name.hset("x"),
+        lambda: lazy.email.set("x"),
+        lambda: lazy.groups.sadd("x"),
+        lambda: lazy.update(name="x"),
+        lambda: lazy.update(name=None),
+        lazy.delete,
+        lazy.hgetall,
+        lambda: lazy.state.get(),
+        lambda: lazy.pk.get(),
     ):
         with pytest.raises(Person.DoesNotExist):
             call()
@@ -387,7 +423,10 @@ def test_update_gives_fields_their_whole_new_content_in_one_request(Bike, raw):
     bike = Bike(**FULL)
     warm_up(Bike.database, raw)
     with count_requests() as sent:
-        assert bike.update(tags=["green"], log=[], ranks={"y": 2}, options={"z": 1}, name="Duo", brand=None) is True
+        assert (
+            bike.update(tags=["green"], log=[], ranks={"y": 2}, options={"z": 1}, name="Duo", brand=None)
+            is True
+        )
     assert sent.count == 1
     assert (bike.tags.smembers(), bike.log.lmembers(), bike.ranks.zmembers()) == ({"green"}, [], ["y"])
     assert (bike.options.hgetall(), bike.name.hget(), bike.brand.get()) == ({"z": "1"}, "Duo", None)
@@ -407,7 +446,12 @@ def test_deleting_leaves_nothing_but_the_counter(Bike, raw):
     assert list(dump(raw)) == [Bike.schema.keys.seq]
     assert "deleted" in repr(bike)
     assert not bike.connected
-    for call in (bike.delete, lambda: bike.tags.smembers(), lambda: bike.pk.get(), lambda: bike.update(name="x")):
+    for call in (
+        bike.delete,
+        lambda: bike.tags.smembers(),
+        lambda: bike.pk.get(),
+        lambda: bike.update(name="x"),
+    ):
         with pytest.raises(Bike.DoesNotExist):
             call()
     assert list(dump(raw)) == [Bike.schema.keys.seq]
@@ -480,7 +524,8 @@ def test_a_hook_sees_the_result_of_each_command_and_may_change_it(database):
     assert hooked.plain.set("abc") is True
     assert hooked.plain.get() == "ABC"
     assert seen == [
-        ("name", "set", None, ("abc",), {"nx": True}), ("plain", "set", True, ("abc",), {}),
+        ("name", "set", None, ("abc",), {"nx": True}),
+        ("plain", "set", True, ("abc",), {}),
         ("plain", "get", "abc", (), {}),
     ]
 
@@ -508,9 +553,16 @@ def test_the_keys_of_a_model_are_its_own_only(database, raw):
     on = database
 
     def make(name, space):
-        return type(name, (RedisModel,), {
-            "database": on, "namespace": space, "tags": fields.SetField(indexable=True), "n": fields.InstanceHashField(),
-        })
+        return type(
+            name,
+            (RedisModel,),
+            {
+                "database": on,
+                "namespace": space,
+                "tags": fields.SetField(indexable=True),
+                "n": fields.InstanceHashField(),
+            },
+        )
 
     first, longer, spaced = make("Item", "a"), make("ItemMore", "a"), make("Item", "a:b")
     for model in (first, longer, spaced):
@@ -541,7 +593,9 @@ def test_make_key_gives_keys_next_to_those_of_the_model(Bike, raw):
 
 def test_two_models_with_names_that_could_run_together_share_no_key(database, raw):
     on = database
-    one = type("B", (RedisModel,), {"database": on, "namespace": "a", "c": fields.StringField(indexable=True)})
+    one = type(
+        "B", (RedisModel,), {"database": on, "namespace": "a", "c": fields.StringField(indexable=True)}
+    )
     two = type("A_B", (RedisModel,), {"database": on, "c": fields.StringField(indexable=True)})
     one(c="x")
     two(c="y")

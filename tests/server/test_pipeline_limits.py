@@ -65,7 +65,14 @@ def test_after_execute_a_reply_can_be_used_as_it_is(Bike, database):
     with database.pipeline() as pipe:
         log, found, count = bike.log.lrange(0, -1), Bike.collection(code="a").evaluate(), bike.log.llen()
         pipe.execute()
-    assert (list(log), log[0], "y" in log, len(log), bool(found), count.value) == (["x", "y"], "x", True, 2, True, 2)
+    assert (list(log), log[0], "y" in log, len(log), bool(found), count.value) == (
+        ["x", "y"],
+        "x",
+        True,
+        2,
+        True,
+        2,
+    )
 
 
 def test_the_version_of_the_server_is_asked_outside_the_pipeline(database):

@@ -74,7 +74,20 @@ def test_commands_of_all_kinds_are_one_request_with_results_in_order(database, T
         results = pipeline.execute()
         assert sent.count == 1
     assert results == [
-        "a", True, "b", 2, 2, {"x", "y"}, 2, 0, {"code": "d", "note": "none"}, True, True, 1, 1, True,
+        "a",
+        True,
+        "b",
+        2,
+        2,
+        {"x", "y"},
+        2,
+        0,
+        {"code": "d", "note": "none"},
+        True,
+        True,
+        1,
+        1,
+        True,
     ]
     assert [one.value for one in deferred] == results
     assert_consistent(Thing, raw)
@@ -242,8 +255,13 @@ def test_what_needs_an_answer_at_once_is_refused_while_commands_wait(database, T
     with database.pipeline():
         things = Thing.collection(name="x")
         for call in (
-            lambda: Thing.get_or_connect(code="a"), lambda: list(things), lambda: len(things), lambda: bool(things),
-            lambda: things == ["1"], lambda: "1" in things, lambda: Thing.from_pks(["1"]),
+            lambda: Thing.get_or_connect(code="a"),
+            lambda: list(things),
+            lambda: len(things),
+            lambda: bool(things),
+            lambda: things == ["1"],
+            lambda: "1" in things,
+            lambda: Thing.from_pks(["1"]),
         ):
             with pytest.raises(PipelineError):
                 call()

@@ -7,8 +7,15 @@ def test_creating_an_object_with_every_field_is_one_request(database):
     Bike(code="warm", name="up")
     with count_requests() as sent:
         bike = Bike(
-            code="A1", name="Mono", price=10, brand="Acme", tags=["red", "blue"], log=["a", "a"],
-            ranks={"x": 1}, options={"k": "v"}, built="2024-05-01",
+            code="A1",
+            name="Mono",
+            price=10,
+            brand="Acme",
+            tags=["red", "blue"],
+            log=["a", "a"],
+            ranks={"x": 1},
+            options={"k": "v"},
+            built="2024-05-01",
         )
     assert sent.count == 1
     assert bike.tags.smembers() == {"red", "blue"}

@@ -25,16 +25,19 @@ def refused(match, **attributes):
 # options of fields
 
 
-@pytest.mark.parametrize("make", [
-    lambda: fields.HashField(unique=True),
-    lambda: fields.StringField(unique=True, default="same"),
-    lambda: fields.InstanceHashField(unique=True, default=""),
-    lambda: fields.StringField(indexes=[]),
-    lambda: fields.StringField(indexes=["EqualIndex"]),
-    lambda: fields.StringField(indexes=[object]),
-    lambda: fields.PKField(unique=True),
-    lambda: fields.AutoPKField(default="1"),
-])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: fields.HashField(unique=True),
+        lambda: fields.StringField(unique=True, default="same"),
+        lambda: fields.InstanceHashField(unique=True, default=""),
+        lambda: fields.StringField(indexes=[]),
+        lambda: fields.StringField(indexes=["EqualIndex"]),
+        lambda: fields.StringField(indexes=[object]),
+        lambda: fields.PKField(unique=True),
+        lambda: fields.AutoPKField(default="1"),
+    ],
+)
 def test_options_that_cannot_work_are_refused(make):
     with pytest.raises(ImplementationError):
         make()
@@ -104,11 +107,35 @@ def test_the_default_index_is_asked_of_field_class_model_and_database_in_this_or
 # names
 
 
-@pytest.mark.parametrize("name", [
-    "delete", "get", "update", "pk", "create", "exists", "collection", "database", "namespace", "abstract", "schema",
-    "hmget", "hmset", "hdel", "hgetall", "scan_keys", "connected", "DoesNotExist", "_private", "instances",
-    "self", "cls", "manager", "lazy",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "delete",
+        "get",
+        "update",
+        "pk",
+        "create",
+        "exists",
+        "collection",
+        "database",
+        "namespace",
+        "abstract",
+        "schema",
+        "hmget",
+        "hmset",
+        "hdel",
+        "hgetall",
+        "scan_keys",
+        "connected",
+        "DoesNotExist",
+        "_private",
+        "instances",
+        "self",
+        "cls",
+        "manager",
+        "lazy",
+    ],
+)
 def test_a_field_cannot_have_the_name_of_an_attribute(name):
     refused("name", **{name: fields.StringField()})
 
@@ -127,6 +154,7 @@ def test_unfit_stored_names_are_refused(key_name):
     if key_name:
         refused("key_name", value=fields.StringField(key_name=key_name))
     else:
+
         class Fine(RedisModel):
             value = fields.StringField(key_name=key_name)
 
@@ -154,7 +182,9 @@ def test_a_model_may_have_another_name_in_redis():
 
 
 def test_two_fields_under_one_stored_name_are_refused():
-    refused("both stored", one=fields.StringField(key_name="same"), two=fields.InstanceHashField(key_name="same"))
+    refused(
+        "both stored", one=fields.StringField(key_name="same"), two=fields.InstanceHashField(key_name="same")
+    )
     refused("both stored", one=fields.StringField(key_name="two"), two=fields.StringField())
 
 
@@ -327,9 +357,17 @@ def test_an_abstract_model_cannot_be_instantiated_or_asked(nowhere):
         name = fields.StringField(indexable=True)
 
     for call in (
-        Base, lambda: Base("1"), lambda: Base(name="x"), Base.create, lambda: Base.lazy_connect("1"),
-        Base.collection, lambda: Base.get("1"), lambda: Base.exists("1"), Base.instances,
-        lambda: Base.get_or_connect(name="x"), lambda: Base.from_pks(["1"]),
+        Base,
+        lambda: Base("1"),
+        lambda: Base(name="x"),
+        Base.create,
+        lambda: Base.lazy_connect("1"),
+        Base.collection,
+        lambda: Base.get("1"),
+        lambda: Base.exists("1"),
+        Base.instances,
+        lambda: Base.get_or_connect(name="x"),
+        lambda: Base.from_pks(["1"]),
     ):
         with pytest.raises(ImplementationError, match="abstract"):
             call()
@@ -374,9 +412,14 @@ def test_use_database_takes_only_a_database():
         Waiting.use_database("localhost")
 
 
-@pytest.mark.parametrize("settings", [
-    {"decode_responses": False}, {"client": lambda: None, "host": "x"}, {"client": lambda: None, "url": "redis://x"},
-])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"decode_responses": False},
+        {"client": lambda: None, "host": "x"},
+        {"client": lambda: None, "url": "redis://x"},
+    ],
+)
 def test_settings_that_cannot_work_are_refused(settings):
     with pytest.raises(ImplementationError):
         RedisDatabase(**settings)

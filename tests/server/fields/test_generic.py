@@ -72,9 +72,14 @@ def both_ways() -> list[Any]:
         for number, case in enumerate(cases(value, other)):
             for indexed in (False, True):
                 word = "indexed" if indexed else "plain"
-                params.append(pytest.param(
-                    field_class, case, indexed, id=f"{field_class.__name__}-{number}-{case.command}-{word}"
-                ))
+                params.append(
+                    pytest.param(
+                        field_class,
+                        case,
+                        indexed,
+                        id=f"{field_class.__name__}-{number}-{case.command}-{word}",
+                    )
+                )
     return params
 
 
@@ -147,10 +152,19 @@ def test_a_value_moved_to_another_database_of_the_server_is_gone_from_the_index(
 
 def _writes(field_class: type[fields.RedisField]) -> list[tuple[str, tuple[Any, ...]]]:
     return {
-        fields.StringField: [("set", (None,)), ("getset", (None,)), ("append", (None,)), ("setrange", (0, None))],
+        fields.StringField: [
+            ("set", (None,)),
+            ("getset", (None,)),
+            ("append", (None,)),
+            ("setrange", (0, None)),
+        ],
         fields.HashField: [
-            ("hset", ("a", None)), ("hset", (None, None, {"a": None})), ("hmset", ({"a": None},)),
-            ("hsetnx", ("a", None)), ("hget", (None,)), ("hdel", ("a", None)),
+            ("hset", ("a", None)),
+            ("hset", (None, None, {"a": None})),
+            ("hmset", ({"a": None},)),
+            ("hsetnx", ("a", None)),
+            ("hget", (None,)),
+            ("hdel", ("a", None)),
         ],
         fields.ListField: [("rpush", ("a", None)), ("lset", (0, None)), ("linsert", ("BEFORE", "a", None))],
         fields.SetField: [("sadd", ("a", None)), ("srem", (None,)), ("sismember", (None,))],
@@ -160,9 +174,13 @@ def _writes(field_class: type[fields.RedisField]) -> list[tuple[str, tuple[Any, 
 
 
 @pytest.mark.parametrize("indexed", [False, True])
-@pytest.mark.parametrize(("field_class", "value"), [
-    *[(field_class, value) for field_class, value, _ in KINDS], (fields.InstanceHashField, "hello"),
-])
+@pytest.mark.parametrize(
+    ("field_class", "value"),
+    [
+        *[(field_class, value) for field_class, value, _ in KINDS],
+        (fields.InstanceHashField, "hello"),
+    ],
+)
 def test_none_is_refused_before_anything_is_sent(database, raw, field_class, value, indexed):
     thing = make_thing(database, field_class, indexable=indexed)(value=value)
     before = dump(raw)
@@ -205,30 +223,114 @@ def test_arguments_that_redis_py_refuses_are_refused_as_unfit_values(database, i
 
 SAMPLE: dict[str, tuple[Any, ...]] = {
     # arguments for commands of missing objects; () for the others
-    "append": ("x",), "set": ("x",), "setnx": ("x",), "setex": (9, "x"), "psetex": (9, "x"), "getset": ("x",),
-    "setrange": (0, "x"), "incrbyfloat": (1.5,), "setbit": (0, 1), "bitop": ("NOT", "a"), "pfadd": ("x",),
-    "pfmerge": ("a",), "getrange": (0, 1), "substr": (0, 1), "getbit": (0,), "bitpos": (1,), "lcs": ("a",),
-    "bitfield_ro": ("u8", 0), "delifeq": ("x",), "object": ("encoding",),
-    "hget": ("a",), "hmget": ("a", "b"), "hexists": ("a",), "hstrlen": ("a",), "httl": ("a",), "hpttl": ("a",),
-    "hexpiretime": ("a",), "hpexpiretime": ("a",), "hset": ("a", "x"), "hsetnx": ("a", "x"),
-    "hmset": ({"a": "x"},), "hdel": ("a",), "hincrby": ("a",), "hincrbyfloat": ("a",), "hgetdel": ("a",),
-    "hgetex": ("a",), "hsetex": ("a", "x"), "hexpire": (9, "a"), "hpexpire": (9, "a"),
-    "hexpireat": (LATER, "a"), "hpexpireat": (LATER, "a"), "hpersist": ("a",),
-    "lindex": (0,), "lrange": (0, -1), "lpos": ("a",), "lpush": ("a",), "rpush": ("a",), "lpushx": ("a",),
-    "rpushx": ("a",), "linsert": ("BEFORE", "a", "b"), "lset": (0, "a"), "lrem": (0, "a"), "ltrim": (0, 1),
-    "lmove": ("d",), "lmovem": ("d",), "rpoplpush": ("d",), "blpop": (1,), "brpop": (1,), "blmove": ("d", 1),
-    "blmovem": ("d", 1), "brpoplpush": ("d", 1), "blmpop": (1,),
-    "sismember": ("a",), "smismember": ("a",), "sadd": ("a",), "srem": ("a",), "smove": ("d", "a"),
-    "sinterstore": ("a",), "sunionstore": ("a",), "sdiffstore": ("a",),
-    "zcount": (0, 1), "zscore": ("a",), "zmscore": (["a"],), "zrank": ("a",), "zrevrank": ("a",),
-    "zrange": (0, -1), "zrevrange": (0, -1), "zrangebyscore": (0, 1), "zrevrangebyscore": (1, 0),
-    "zrangebylex": ("-", "+"), "zrevrangebylex": ("+", "-"), "zlexcount": ("-", "+"), "geodist": ("a", "b"),
-    "geohash": ("a",), "geopos": ("a",), "zadd": ({"a": 1},), "zincrby": (1, "a"), "zrem": ("a",),
-    "zremrangebyrank": (0, 1), "zremrangebyscore": (0, 1), "zremrangebylex": ("-", "+"),
-    "zinterstore": (["a"],), "zunionstore": (["a"],), "zdiffstore": (["a"],), "zrangestore": ("a", 0, 1),
-    "geoadd": ([1, 2, "a"],), "bzpopmin": (1,), "bzpopmax": (1,), "zmpop": (True,), "bzmpop": (1, True),
-    "expire": (9,), "pexpire": (9,), "expireat": (LATER,), "pexpireat": (LATER,), "rename": ("d",),
-    "renamenx": ("d",), "move": (1,), "copy": ("d",),
+    "append": ("x",),
+    "set": ("x",),
+    "setnx": ("x",),
+    "setex": (9, "x"),
+    "psetex": (9, "x"),
+    "getset": ("x",),
+    "setrange": (0, "x"),
+    "incrbyfloat": (1.5,),
+    "setbit": (0, 1),
+    "bitop": ("NOT", "a"),
+    "pfadd": ("x",),
+    "pfmerge": ("a",),
+    "getrange": (0, 1),
+    "substr": (0, 1),
+    "getbit": (0,),
+    "bitpos": (1,),
+    "lcs": ("a",),
+    "bitfield_ro": ("u8", 0),
+    "delifeq": ("x",),
+    "object": ("encoding",),
+    "hget": ("a",),
+    "hmget": ("a", "b"),
+    "hexists": ("a",),
+    "hstrlen": ("a",),
+    "httl": ("a",),
+    "hpttl": ("a",),
+    "hexpiretime": ("a",),
+    "hpexpiretime": ("a",),
+    "hset": ("a", "x"),
+    "hsetnx": ("a", "x"),
+    "hmset": ({"a": "x"},),
+    "hdel": ("a",),
+    "hincrby": ("a",),
+    "hincrbyfloat": ("a",),
+    "hgetdel": ("a",),
+    "hgetex": ("a",),
+    "hsetex": ("a", "x"),
+    "hexpire": (9, "a"),
+    "hpexpire": (9, "a"),
+    "hexpireat": (LATER, "a"),
+    "hpexpireat": (LATER, "a"),
+    "hpersist": ("a",),
+    "lindex": (0,),
+    "lrange": (0, -1),
+    "lpos": ("a",),
+    "lpush": ("a",),
+    "rpush": ("a",),
+    "lpushx": ("a",),
+    "rpushx": ("a",),
+    "linsert": ("BEFORE", "a", "b"),
+    "lset": (0, "a"),
+    "lrem": (0, "a"),
+    "ltrim": (0, 1),
+    "lmove": ("d",),
+    "lmovem": ("d",),
+    "rpoplpush": ("d",),
+    "blpop": (1,),
+    "brpop": (1,),
+    "blmove": ("d", 1),
+    "blmovem": ("d", 1),
+    "brpoplpush": ("d", 1),
+    "blmpop": (1,),
+    "sismember": ("a",),
+    "smismember": ("a",),
+    "sadd": ("a",),
+    "srem": ("a",),
+    "smove": ("d", "a"),
+    "sinterstore": ("a",),
+    "sunionstore": ("a",),
+    "sdiffstore": ("a",),
+    "zcount": (0, 1),
+    "zscore": ("a",),
+    "zmscore": (["a"],),
+    "zrank": ("a",),
+    "zrevrank": ("a",),
+    "zrange": (0, -1),
+    "zrevrange": (0, -1),
+    "zrangebyscore": (0, 1),
+    "zrevrangebyscore": (1, 0),
+    "zrangebylex": ("-", "+"),
+    "zrevrangebylex": ("+", "-"),
+    "zlexcount": ("-", "+"),
+    "geodist": ("a", "b"),
+    "geohash": ("a",),
+    "geopos": ("a",),
+    "zadd": ({"a": 1},),
+    "zincrby": (1, "a"),
+    "zrem": ("a",),
+    "zremrangebyrank": (0, 1),
+    "zremrangebyscore": (0, 1),
+    "zremrangebylex": ("-", "+"),
+    "zinterstore": (["a"],),
+    "zunionstore": (["a"],),
+    "zdiffstore": (["a"],),
+    "zrangestore": ("a", 0, 1),
+    "geoadd": ([1, 2, "a"],),
+    "bzpopmin": (1,),
+    "bzpopmax": (1,),
+    "zmpop": (True,),
+    "bzmpop": (1, True),
+    "expire": (9,),
+    "pexpire": (9,),
+    "expireat": (LATER,),
+    "pexpireat": (LATER,),
+    "rename": ("d",),
+    "renamenx": ("d",),
+    "move": (1,),
+    "copy": ("d",),
 }
 SAMPLE_KWARGS = {
     "geosearch": {"member": "a", "radius": 1},
@@ -290,9 +392,14 @@ def test_reads_of_an_instance_without_a_pk_are_refused(database, raw, field_clas
     assert sent.count == 0
 
 
-@pytest.mark.parametrize(("field_class", "scan"), [
-    (fields.HashField, "hscan"), (fields.SetField, "sscan"), (fields.SortedSetField, "zscan"),
-])
+@pytest.mark.parametrize(
+    ("field_class", "scan"),
+    [
+        (fields.HashField, "hscan"),
+        (fields.SetField, "sscan"),
+        (fields.SortedSetField, "zscan"),
+    ],
+)
 def test_scanning_a_missing_object_says_that_it_does_not_exist(database, field_class, scan):
     Thing = make_thing(database, field_class)
     with pytest.raises(Thing.DoesNotExist):
@@ -319,6 +426,8 @@ def test_a_command_that_the_server_lacks_names_the_versions_that_have_it(databas
     thing = make_thing(database, fields.StringField)(value="a")
     lazy = type(thing).lazy_connect(thing.pk.get())
     for one in (thing, lazy):
-        with pytest.raises(UnsupportedCommandError, match=r"INCREX needs Redis 8\.8 or later \(Valkey: none yet\)"):
+        with pytest.raises(
+            UnsupportedCommandError, match=r"INCREX needs Redis 8\.8 or later \(Valkey: none yet\)"
+        ):
             one.value.increx()
     assert thing.value.get() == "a"

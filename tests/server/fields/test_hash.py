@@ -16,7 +16,9 @@ LATER = 9_999_999_999
 
 
 def _hmset(client, key, *mappings, **pairs):
-    return client.execute_command("HMSET", key, *[part for pair in {**dict(*mappings), **pairs}.items() for part in pair])
+    return client.execute_command(
+        "HMSET", key, *[part for pair in {**dict(*mappings), **pairs}.items() for part in pair]
+    )
 
 
 CASES = [

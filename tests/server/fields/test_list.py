@@ -136,7 +136,10 @@ def test_a_unique_list_refuses_an_element_of_another_object(database):
     Thing(value=["a", "b"])
     other = Thing(value=["c", "c"])
     for command, args in [
-        ("rpush", ("d", "b")), ("lpush", ("a",)), ("rpushx", ("a",)), ("lset", (0, "b")),
+        ("rpush", ("d", "b")),
+        ("lpush", ("a",)),
+        ("rpushx", ("a",)),
+        ("lset", (0, "b")),
         ("linsert", ("BEFORE", "c", "a")),
     ]:
         with pytest.raises(UniquenessError) as refused:

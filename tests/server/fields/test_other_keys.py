@@ -33,7 +33,13 @@ def make_models(database):
     return Left, Right
 
 
-FULL = {"text": "mine", "table": {"a": "x"}, "items": ["a", "b", "a"], "tags": ["a", "b"], "ranks": {"a": 1, "b": 2}}
+FULL = {
+    "text": "mine",
+    "table": {"a": "x"},
+    "items": ["a", "b", "a"],
+    "tags": ["a", "b"],
+    "ranks": {"a": 1, "b": 2},
+}
 OTHER = {"text": "other", "table": {"z": "z"}, "items": ["z"], "tags": ["z"], "ranks": {"z": 9}}
 
 #: command, the field it is called on, arguments with T for the target, keyword arguments
@@ -60,7 +66,13 @@ READERS: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
     ("bitop", "text", ("OR", "S", "T"), {}),
     ("lcs", "text", ("T",), {}),
 ]
-WAYS = ["field", "key as text", "field of another model", "key of another model as text", "missing object's field"]
+WAYS = [
+    "field",
+    "key as text",
+    "field of another model",
+    "key of another model as text",
+    "missing object's field",
+]
 
 
 def _replaced(value: Any, names: dict[str, Any]) -> Any:
@@ -122,7 +134,9 @@ def test_a_target_of_a_missing_object_is_refused_and_nothing_changes(database, r
     missing = getattr(Right.lazy_connect("99"), name)
     for target in (missing, str(missing.key)):
         with pytest.raises(Right.DoesNotExist):
-            getattr(getattr(mine, name), command)(*_replaced(args, {"T": target}), **_replaced(kwargs, {"T": target}))
+            getattr(getattr(mine, name), command)(
+                *_replaced(args, {"T": target}), **_replaced(kwargs, {"T": target})
+            )
         assert dump(raw) == before
     with pytest.raises(Left.DoesNotExist):
         getattr(getattr(Left.lazy_connect("99"), name), command)(
@@ -170,7 +184,9 @@ def test_a_blocking_move_to_an_indexed_field_is_refused(database, raw):
     assert dump(raw) == before
 
 
-@pytest.mark.parametrize("kept", ["pks", "seq", "index:tags:equal:a", "memo:text:1", "hash:1", "field:nothing:1", "x"])
+@pytest.mark.parametrize(
+    "kept", ["pks", "seq", "index:tags:equal:a", "memo:text:1", "hash:1", "field:nothing:1", "x"]
+)
 def test_keys_that_the_library_keeps_itself_are_refused_as_targets(database, raw, kept):
     Left, Right = make_models(database)
     mine = Left(**FULL)

@@ -11,8 +11,27 @@ from limpyd_ng.testing import assert_indexes_right, count_requests
 from tests.native import dump, warm_up
 
 STRANGE = [
-    ":", "*", "a:b", "[", "]", "{", "}", "{x}", "nul\0nul", "😀", " ", "?", "\\", "^", "pks", "seq", "1", "1.0",
-    "a\nb", "é", "x" * 5000,
+    ":",
+    "*",
+    "a:b",
+    "[",
+    "]",
+    "{",
+    "}",
+    "{x}",
+    "nul\0nul",
+    "😀",
+    " ",
+    "?",
+    "\\",
+    "^",
+    "pks",
+    "seq",
+    "1",
+    "1.0",
+    "a\nb",
+    "é",
+    "x" * 5000,
 ]
 
 

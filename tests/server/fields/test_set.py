@@ -31,14 +31,27 @@ CASES = [
     Case("sinter", (), ABC),
     Case("sunion", ("@other", "@more"), ABC, others={"@other": {"d"}}),
     Case(
-        "sunion", (["@other", "@more"],), ABC,
-        others={"@other": {"d"}}, native=lambda c, key, others: c.sunion([key, *others]),
+        "sunion",
+        (["@other", "@more"],),
+        ABC,
+        others={"@other": {"d"}},
+        native=lambda c, key, others: c.sunion([key, *others]),
     ),
     Case("sdiff", ("@other",), ABC, others={"@other": {"b"}}),
     Case("sintercard", ("@other",), ABC, others={"@other": {"b", "c"}}, native=_sintercard),
     Case("sintercard", ("@other",), ABC, {"limit": 1}, others={"@other": {"b", "c"}}, native=_sintercard),
-    Case("sunioncard", ("@other",), ABC, native=lambda c, key, *keys: c.execute_command("SUNIONCARD", 2, key, *keys)),
-    Case("sdiffcard", ("@other",), ABC, native=lambda c, key, *keys: c.execute_command("SDIFFCARD", 2, key, *keys)),
+    Case(
+        "sunioncard",
+        ("@other",),
+        ABC,
+        native=lambda c, key, *keys: c.execute_command("SUNIONCARD", 2, key, *keys),
+    ),
+    Case(
+        "sdiffcard",
+        ("@other",),
+        ABC,
+        native=lambda c, key, *keys: c.execute_command("SDIFFCARD", 2, key, *keys),
+    ),
     Case("sort", (), {"10", "9"}),
     Case("sort", (), ABC, {"alpha": True, "desc": True}),
     Case("sort", (), ABC, {"alpha": True, "store": "@dst"}),
@@ -99,7 +112,10 @@ def test_random_members_are_members(database, raw):
     for number in (2, 5, -7):
         got = thing.value.srandmember(number)
         assert set(got) <= ABC
-        assert (type(got), len(got)) == (type(raw.srandmember("scratch", number)), min(number, 3) if number > 0 else 7)
+        assert (type(got), len(got)) == (
+            type(raw.srandmember("scratch", number)),
+            min(number, 3) if number > 0 else 7,
+        )
 
 
 def test_scanning_gives_every_member(database):

@@ -19,7 +19,9 @@ TOWNS = {"Palermo": 3479099956230698, "Catania": 3479447370796909}
 
 
 def _zadd(client, key, mapping=None, **pairs):
-    flags = {name: pairs.pop(name) for name in ("nx", "xx", "gt", "lt", "ch", "incr") if pairs.get(name) is True}
+    flags = {
+        name: pairs.pop(name) for name in ("nx", "xx", "gt", "lt", "ch", "incr") if pairs.get(name) is True
+    }
     return client.zadd(key, {**(mapping or {}), **pairs}, **flags)
 
 
@@ -79,8 +81,15 @@ CASES = [
     Case("geodist", ("Palermo", "Catania", "km"), TOWNS),
     Case("geohash", ("Palermo", "Nowhere"), TOWNS),
     Case("geopos", ("Palermo",), TOWNS),
-    Case("geosearch", (), TOWNS, {"longitude": 15, "latitude": 37, "radius": 200, "unit": "km", "sort": "ASC"}),
-    Case("geosearch", (), TOWNS, {"member": "Palermo", "radius": 200, "unit": "km", "withdist": True, "sort": "ASC"}),
+    Case(
+        "geosearch", (), TOWNS, {"longitude": 15, "latitude": 37, "radius": 200, "unit": "km", "sort": "ASC"}
+    ),
+    Case(
+        "geosearch",
+        (),
+        TOWNS,
+        {"member": "Palermo", "radius": 200, "unit": "km", "withdist": True, "sort": "ASC"},
+    ),
     Case("zadd", ({"c": 7, "d": 4},), ABC),
     Case("zadd", ({"a": 1.5},), ABC),
     Case("zadd", (STRANGE,)),
@@ -113,7 +122,9 @@ CASES = [
     Case("zmpop", (), ABC, {"max": True, "count": 2}, native=_zmpop),
     Case("zmpop", (), None, {"min": True}, native=_zmpop),
     Case("zinterstore", (["@other", "@more"],), ABC, others={**OTHER, "@more": {"b": 1, "z": 1}}),
-    Case("zunionstore", (["@other", "@more"],), ABC, {"aggregate": "MIN"}, others={**OTHER, "@more": {"b": 1}}),
+    Case(
+        "zunionstore", (["@other", "@more"],), ABC, {"aggregate": "MIN"}, others={**OTHER, "@more": {"b": 1}}
+    ),
     Case("zunionstore", ({"@other": 2},), ABC, others=OTHER),
     Case("zdiffstore", (["@other", "@more"],), ABC, others={**OTHER, "@more": {"b": 1}}),
     Case("zrangestore", ("@other", 0, 0), ABC, others=OTHER),
@@ -122,8 +133,11 @@ CASES = [
     Case("geoadd", ([13.4, 38.1, "Palermo"],), TOWNS, {"xx": True, "ch": True}),
     Case("geoadd", ([13.4, 38.1, "Palermo", 2.35, 48.85, "Paris"],), TOWNS, {"nx": True}),
     Case(
-        "geosearchstore", ("@other",), ABC,
-        {"longitude": 15, "latitude": 37, "radius": 100, "unit": "km"}, others={"@other": TOWNS},
+        "geosearchstore",
+        ("@other",),
+        ABC,
+        {"longitude": 15, "latitude": 37, "radius": 100, "unit": "km"},
+        others={"@other": TOWNS},
     ),
     Case("bzpopmin", (1,), ABC, blocking=True),
     Case("bzpopmax", (1,), ABC, blocking=True),

@@ -78,11 +78,16 @@ CASES = [
     Case("setbit", (1, 1)),
     Case("bitop", ("NOT", "@a"), "old", native=lambda c, key, op, a: c.bitop(op, key, a), others={"@a": "X"}),
     Case(
-        "bitop", ("OR", "@a", "@b"), "old",
-        native=lambda c, key, op, *keys: c.bitop(op, key, *keys), others={"@a": "a", "@b": "bc"},
+        "bitop",
+        ("OR", "@a", "@b"),
+        "old",
+        native=lambda c, key, op, *keys: c.bitop(op, key, *keys),
+        others={"@a": "a", "@b": "bc"},
     ),
     Case("delex", (), "hello"),
-    Case("delifeq", ("hello",), "hello", native=lambda c, key, value: c.execute_command("DELIFEQ", key, value)),
+    Case(
+        "delifeq", ("hello",), "hello", native=lambda c, key, value: c.execute_command("DELIFEQ", key, value)
+    ),
     Case("delifeq", ("x",), "hello", native=lambda c, key, value: c.execute_command("DELIFEQ", key, value)),
     Case("pfadd", ("a", "b")),
     Case("pfmerge", ("@a",)),
@@ -157,7 +162,13 @@ def test_a_unique_string_is_refused_by_whatever_command_would_repeat_it(database
     Thing = make_thing(database, fields.StringField, unique=True)
     Thing(value="10")
     other = Thing(value="9")
-    for command, args in [("set", ("10",)), ("getset", ("10",)), ("incr", ()), ("incrbyfloat", (1,)), ("setrange", (0, "10"))]:
+    for command, args in [
+        ("set", ("10",)),
+        ("getset", ("10",)),
+        ("incr", ()),
+        ("incrbyfloat", (1,)),
+        ("setrange", (0, "10")),
+    ]:
         with pytest.raises(UniquenessError) as refused:
             getattr(other.value, command)(*args)
         assert (refused.value.field, refused.value.value, refused.value.pk) == ("Thing.value", "10", "1")

@@ -1,0 +1,96 @@
+"""The golden test of the key layout: it is API, and data written today is read by tomorrow's version.
+
+When this test fails, the change breaks existing data: give users a way to move it first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from limpyd_ng import fields
+from limpyd_ng.indexes import EqualIndex, Lower, NumberRangeIndex, TextRangeIndex
+from limpyd_ng.model import RedisModel
+from tests.native import content
+
+HARD = "a:b\0*[{é"
+
+GOLDEN = {
+    "{ns:thing}:pks": ("set", {HARD}),
+    "{ns:thing}:hash:" + HARD: ("hash", {"code": HARD, "number": "1e3", "stored": "X"}),
+    "{ns:thing}:field:text:" + HARD: ("string", "Ab\0c"),
+    "{ns:thing}:field:folded:" + HARD: ("string", "ÀB"),
+    "{ns:thing}:field:tags:" + HARD: ("set", {"", "2"}),
+    "{ns:thing}:field:log:" + HARD: ("list", ["x", "x"]),
+    "{ns:thing}:field:ranks:" + HARD: ("zset", [("m", 1.5)]),
+    "{ns:thing}:field:specs:" + HARD: ("hash", {"a:b": "c:d"}),
+    "{ns:thing}:index:code:equal": ("hash", {HARD: HARD}),
+    "{ns:thing}:index:stored:equal.low:x": ("set", {HARD}),
+    "{ns:thing}:index:number:number-range": ("zset", [(HARD, 1000.0)]),
+    "{ns:thing}:index:text:text-range": ("zset", [("Ab\0\udcffc\0" + HARD, 0.0)]),
+    "{ns:thing}:index:folded:equal:àb": ("set", {HARD}),
+    "{ns:thing}:memo:folded:" + HARD: ("hash", {"equal:": "àb"}),
+    "{ns:thing}:index:tags:equal:": ("set", {HARD}),
+    "{ns:thing}:index:tags:equal:2": ("set", {HARD}),
+    "{ns:thing}:index:log:text-range": ("zset", [("x\0" + HARD, 0.0)]),
+    "{ns:thing}:index:ranks:equal:m": ("set", {HARD}),
+    "{ns:thing}:index:specs:equal:3:a:b:c:d": ("set", {HARD}),
+    "{ns:thing}:index:specs:number-range.n:3:a:b": ("zset", [(HARD, 0.0)]),
+}
+
+
+class Lenient(NumberRangeIndex):
+    raise_if_not_float = False
+
+
+def make_model(on: Any) -> Any:
+    class Thing(RedisModel):
+        database = on
+        namespace = "ns"
+        name = fields.PKField()
+        code = fields.InstanceHashField(unique=True)
+        number = fields.InstanceHashField(indexes=[NumberRangeIndex])
+        renamed = fields.InstanceHashField(
+            key_name="stored", indexes=[EqualIndex.configure(prefix="low", transform=Lower())]
+        )
+        text = fields.StringField(indexes=[TextRangeIndex])
+        folded = fields.StringField(indexes=[EqualIndex.configure(transform=str.casefold)])
+        tags = fields.SetField(indexable=True)
+        log = fields.ListField(indexes=[TextRangeIndex])
+        ranks = fields.SortedSetField(indexable=True)
+        specs = fields.HashField(indexes=[EqualIndex, Lenient.configure(prefix="n")])
+
+    return Thing
+
+
+def test_every_key_of_an_object_is_where_it_always_was_and_holds_the_same(database, raw):
+    thing = make_model(database)(
+        name=HARD,
+        code=HARD,
+        number="1e3",
+        renamed="X",
+        text="Ab\0c",
+        folded="ÀB",
+        tags=["", "2"],
+        log=["x", "x"],
+        ranks={"m": 1.5},
+        specs={"a:b": "c:d"},
+    )
+    assert {key: content(raw, key)[:2] for key in raw.keys()} == GOLDEN
+    assert set(thing.scan_keys()) == {
+        key for key in GOLDEN if ":field:" in key or ":hash:" in key or ":memo:" in key
+    }
+    thing.delete()
+    assert raw.keys() == []
+
+
+def test_an_automatic_key_is_counted_in_one_more_key(database, raw):
+    class Plain(RedisModel):
+        value = fields.StringField()
+
+    Plain.use_database(database)
+    Plain(value="x")
+    assert {key: content(raw, key)[:2] for key in raw.keys()} == {
+        "{plain}:pks": ("set", {"1"}),
+        "{plain}:seq": ("string", "1"),
+        "{plain}:field:value:1": ("string", "x"),
+    }
