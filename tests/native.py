@@ -199,14 +199,13 @@ def _compare(database: Any, raw: redis.Redis, field_class: Any, case: Case, inde
 
 def _lacks(raw: redis.Redis, case: Case, field_class: Any, message: str) -> None:
     """The server (or redis-py) has no such command, and the message says who has it."""
-    if not hasattr(redis.Redis, case.command):
-        assert "the installed redis-py does not have this command" in message
+    if "the installed redis-py does not have this command" in message:
+        assert not hasattr(redis.Redis, case.command)
         return
     with pytest.raises(redis.ResponseError, match="(?i)unknown"):
         case.call_native(raw)
-    redis_version, valkey_version = field_class.rows[case.command].since
-    assert redis_version in message
-    assert valkey_version in message
+    for server, version in zip(("Redis", "Valkey"), field_class.rows[case.command].since, strict=True):
+        assert (f"{server} {version}" in message) == (version != "none yet")
 
 
 def both_ways(cases: list[Case]) -> list[Any]:

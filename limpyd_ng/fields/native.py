@@ -278,8 +278,8 @@ def _named(error: CommandError, row: Row) -> Exception:
     """An unknown command as an error that says which version has it."""
     if not is_unknown(error):
         return error
-    redis_version, valkey_version = row.since
+    servers = zip(("Redis", "Valkey"), row.since, strict=True)
+    needed = " or ".join(f"{name} {version}" for name, version in servers if version != "none yet")
     return UnsupportedCommandError(
-        f"{row.name.upper()} needs Redis {redis_version} or later (Valkey: {valkey_version}); "
-        "the connected server does not have it"
+        f"{row.name.upper()} needs {needed} or later; the connected server does not have it"
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..call import Call
 from ..commands import GENERIC, SORTED_SET_ROWS
-from ..exceptions import InvalidValueError
+from ..exceptions import InvalidValueError, NotANumberError
+from ..indexes.order import score
 from ..schema import SORTED_SET
 from .base import RedisField
 from .many import scan, scan_args
@@ -45,4 +46,15 @@ class SortedSetField(RedisField):
             pairs = value
         else:
             raise InvalidValueError(f"{self.schema.label}: give a mapping of member to score, not {value!r}")
-        return [self.text(part) for member, score in pairs for part in (score, member)]
+        flat = []
+        for pair in pairs:
+            if not isinstance(pair, Sequence) or isinstance(pair, str | bytes) or len(pair) != 2:
+                raise InvalidValueError(f"{self.schema.label}: {pair!r} is not a pair of member and score")
+            flat += [self._score(pair[1]), self.text(pair[0])]
+        return flat
+
+    def _score(self, value: Any) -> str:
+        try:
+            return score(value, self.schema.label)
+        except NotANumberError:
+            raise InvalidValueError(f"{self.schema.label}: {value!r} is not a score") from None

@@ -145,9 +145,13 @@ def test_an_object_may_hold_a_unique_element_twice_and_get_it_back(Person, raw):
     assert_consistent(Person, raw)
 
 
-def test_a_wrong_number_of_scores_is_refused_and_writes_nothing(Bike, raw):
-    with pytest.raises(CommandError):
-        Bike(code="x", tags=["a"], ranks={"a": "not a score"})
+@pytest.mark.parametrize(
+    "ranks", [{"a": "not a score"}, {"a": float("nan")}, ["a"], ["ab"], [("a", 1, 2)], [1]]
+)
+def test_what_is_no_member_with_a_score_is_refused_before_anything_is_sent(Bike, raw, ranks):
+    with count_requests() as sent, pytest.raises(InvalidValueError, match=r"Bike\.ranks"):
+        Bike(code="x", tags=["a"], ranks=ranks)
+    assert sent.count == 0
     assert dump(raw) == {}
 
 
