@@ -32,9 +32,10 @@ def test_objects_are_found_by_all_values_together(Bike):
     Bike(brand="Acme", model="Arrow", year=1)
     Bike(brand="Acme", model="Bow", year=1)
     Bike(brand="Acme", year=1)
+    Bike.collection(year=1).count()
     with count_requests() as sent:
         assert Bike.collection(brand__with=("Acme", "Arrow")) == ["1"]
-    assert sent.count <= 2
+    assert sent.count == 1
     assert Bike.collection(brand__with={"model": "Bow", "brand": "Acme"}) == ["2"]
     assert Bike.collection(brand__with__in=[("Acme", "Bow"), ("Acme", "Arrow"), ("x", "y")]) == {"1", "2"}
     assert Bike.collection(brand__with_model_year=("Acme", "Bow", 1)) == ["2"]

@@ -42,9 +42,10 @@ def test_results_come_in_the_order_of_the_score(Post):
     for date in (30, 10, 20):
         Post(author="ann", tags=["x", f"t{date}"], date=date)
     Post(author="ann", tags=["x"])
+    Post.collection(tags="warm").count()
     with count_requests() as sent:
         assert list(Post.collection(author="ann")) == ["2", "3", "1"]
-    assert sent.count <= 2
+    assert sent.count == 1
     assert list(Post.collection(tags="x")) == ["2", "3", "1"]
     assert list(Post.collection(tags__in=["t30", "t10", "none"])) == ["2", "1"]
     assert list(Post.collection(tags="x", author="ann")[:2]) == ["2", "3"]
@@ -84,7 +85,7 @@ def test_either_field_may_change_in_one_request(Post, raw):
     ]:
         with count_requests() as sent:
             write()
-        assert sent.count <= 2 and "GET" not in sent.names, sent
+        assert sent.count == 1, sent
         assert order() == (expected, expected)
         assert_indexes_right(Post)
     post.date.set(9)
