@@ -240,7 +240,9 @@ local function take_field()
   local object = objects[take_number()]
   local field = take_spec()
   take_known(field)
-  return watch(locate(place(field, object)))
+  locate(place(field, object))
+  if field.joint then joint().watch(field) end
+  return field
 end
 
 local steps = {}
@@ -329,7 +331,7 @@ local function main()
     end
   end
   for _ = 1, take_number() do steps[take()]() end
-  settle_joints()
+  if joint_made then joint_made.settle() end
   for _, object in ipairs(objects) do
     if object.mode == 'gone' then redis.call('SREM', object.prefix .. 'pks', object.pk) end
   end

@@ -197,3 +197,12 @@ def test_a_score_cannot_expire(Post):
     post = Post(author="ann", date=5)
     with pytest.raises(ImplementationError, match="part of an index"):
         post.date.expire(10)
+
+
+def test_many_values_are_checked_in_few_requests(Post):
+    for number in range(120):
+        Post(tags=[f"a{number}", f"b{number}", "all"], date=number)
+    field = Post.get_field("tags").get_index(ScoredEqualIndex)
+    with count_requests() as sent:
+        assert field.check() == []
+    assert sent.count < 30
