@@ -145,7 +145,7 @@ def link(fields: Mapping[str, FieldSchema]) -> None:
 class ModelSchema:
     """One model: its keys and its fields."""
 
-    __slots__ = ("does_not_exist", "fields", "keys", "label", "pk_auto", "pk_name")
+    __slots__ = ("compiled", "does_not_exist", "fields", "keys", "label", "pk_auto", "pk_name")
 
     def __init__(
         self, label: str, keys: ModelKeys, pk_name: str, pk_auto: bool, fields: dict[str, FieldSchema]
@@ -157,6 +157,8 @@ class ModelSchema:
         #: without the primary key
         self.fields = fields
         self.does_not_exist: type[DoesNotExist] = DoesNotExist
+        #: scripts made for this model (see ``compiled``); None where there can be none
+        self.compiled: dict[Any, Any] = {}
 
     def missing(self, pk: str) -> DoesNotExist:
         """The error for an object that is not in the collection."""

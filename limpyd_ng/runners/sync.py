@@ -67,6 +67,8 @@ class SyncRunner:
         self.protocol = int(client.connection_pool.connection_kwargs.get("protocol") or 3)
         #: EVALSHA_RO came with Redis 7.0; found out by trying
         self._readonly = True
+        #: the scripts that the server was sent: the first use of one goes with its text
+        self._known: set[str] = set()
 
     def run(self, op: Op | Call) -> Any:
         """The result of an Op, or the decoded reply of a Call."""
@@ -94,8 +96,13 @@ class SyncRunner:
             return self.client.execute_command(*as_bytes(args), **options)  # type: ignore[no-untyped-call]
 
     def _run_script(self, call: Call, execute: Execute) -> Any:
+        sha = call.script.sha  # type: ignore[union-attr]
         try:
-            return execute(*script_args(call, text=False, readonly=self._readonly))
+            known = sha in self._known
+            reply = execute(*script_args(call, text=not known, readonly=self._readonly))
+            if not known:
+                self._known.add(sha)
+            return reply
         except NoScriptError:
             return execute(*script_args(call, text=True, readonly=self._readonly))
         except ResponseError as error:
