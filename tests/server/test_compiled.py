@@ -151,7 +151,7 @@ def test_out_of_memory_writes_nothing(database, raw):
     left, _ = make_models(database)
     thing = left(code="c", name="n", text="t", tags=["t"])
     before = stored(raw, "left")
-    raw.config_set("maxmemory", "1mb")
+    raw.config_set("maxmemory", "100kb")
     try:
         for write in WRITES:
             with pytest.raises(OutOfMemoryError):
