@@ -11,7 +11,7 @@ import re
 from hashlib import sha1
 from importlib.resources import files
 
-__all__ = ["AUDIT", "GUARD", "QUERY", "WRITE", "Script", "assemble"]
+__all__ = ["AUDIT", "GUARD", "QUERY", "STORE", "WRITE", "Script", "assemble"]
 
 _INCLUDE = re.compile(r"^-- include: (\w+)$")
 
@@ -65,4 +65,5 @@ def assemble(name: str) -> str:
 WRITE = Script.of_file("write")
 GUARD = Script.of_file("guard")
 QUERY = Script.of_file("query", readonly=True)
+STORE = Script.of_file("store")
 AUDIT = Script.of_file("audit")
