@@ -1,8 +1,9 @@
 """A query must cost what its answer costs, whatever the number of objects.
 
 The same model with 2,000 and with 200,000 objects, made so that each query finds about 100
-of them in both (a bare NOT finds nearly all objects, so it is not among them). Answers are compared with plain Python first; then the two sizes take
-turns, round after round. The figure to keep: large / small below 1.5 for each query.
+of them in both (a bare NOT finds nearly all, so it is not among them). Answers are compared
+with plain Python first; then the two sizes take turns, round
+after round. The figure to keep: large / small below 1.5 for each query.
 
     python -m benchmarks.queries [--sizes 2000,200000] [--rounds 9] [--calls 100]
 """
@@ -104,7 +105,7 @@ QUERIES = (
         "any of two (one group of small ones, one object)",
         lambda model: sorted(model.collection(Q(group="g1", size__gte=25) | Q(code="5")).evaluate()),
         lambda rows: sorted(
-            row.code for row in rows if row.group == "g1" and row.size >= 25 or row.code == "5"
+            row.code for row in rows if (row.group == "g1" and row.size >= 25) or row.code == "5"
         ),
     ),
     Query(
