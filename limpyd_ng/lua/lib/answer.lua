@@ -12,7 +12,6 @@ local slices = take_slices()
 local stored = take_list()
 if #stored == 0 then stored = nil end
 local how = ''
-weigh(root)
 
 -- Walking an index in its own order and stopping early, where that is cheaper than
 -- sorting every candidate and no object without an entry can be part of the answer.

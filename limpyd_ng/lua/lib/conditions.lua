@@ -6,7 +6,7 @@
 --   t text range, n number range: values are pairs of bounds, any of which may hold
 --   p these pks                           x '1': no value, '0': a value
 --   a every object of the model           k the members of a set, sorted set or list
---   r one whose value stands in a field; becomes one of the others when it is taken
+--   r one whose value stands in a field; becomes one of the others when it is weighed
 
 local CHUNK = 1000
 
@@ -62,7 +62,6 @@ local function take_condition(prefix, kind)
     condition.base = base
   end
   condition.prefix = prefix
-  if kind == 'r' then return resolve(condition) end
   return condition
 end
 
