@@ -10,7 +10,7 @@ from .call import Call, Op
 from .engine import GONE, MUST, NEW, ObjectRef, Write, execute, refusal
 from .schema import INSTANCE_HASH, FieldSchema, ModelSchema
 
-__all__ = ["create", "delete", "in_collection", "update"]
+__all__ = ["create", "delete", "delete_many", "in_collection", "update", "update_many"]
 
 #: a field and its whole new content, flat (see Write.assign)
 Contents = Iterable[tuple[FieldSchema, Sequence[Any]]]
@@ -43,34 +43,46 @@ def create(model: ModelSchema, pk: str, contents: Contents) -> Op:
 
 def update(model: ModelSchema, pk: str, contents: Contents) -> Op:
     """Gives several fields of an object their whole new content, all or nothing. One request."""
-    write = Write(ObjectRef(model, pk, MUST))
+    return update_many(model, [pk], contents)
+
+
+def update_many(model: ModelSchema, pks: Sequence[str], contents: Contents) -> Op:
+    """Gives the fields of several objects the same new content, all or nothing. One request."""
+    write = Write(*(ObjectRef(model, pk, MUST) for pk in pks))
     for field, values in contents:
-        write.assign(field, values)
-        write.declare(field.key(model.keys, pk))
+        for number, pk in enumerate(pks, 1):
+            write.assign(field, values, number)
+            write.declare(field.key(model.keys, pk))
     yield from execute(write)
     return True
 
 
 def delete(model: ModelSchema, pk: str) -> Op:
     """Removes an object: its values, its index entries, its pk. One request."""
-    keys = model.keys
     script = compiled.deleting(model)
-    if script is not None:
-        reply = yield Call((1, keys.pks, pk), script=script)
-        if reply[0] == 0:
-            return True
-        raise model.missing(pk)
-    write = Write(ObjectRef(model, pk, GONE))
+    if script is None:
+        return (yield from delete_many(model, [pk]))
+    reply = yield Call((1, model.keys.pks, pk), script=script)
+    if reply[0] == 0:
+        return True
+    raise model.missing(pk)
+
+
+def delete_many(model: ModelSchema, pks: Sequence[str]) -> Op:
+    """Removes several objects, all or none. One request."""
+    write = Write(*(ObjectRef(model, pk, GONE) for pk in pks))
     endings = ["hash"]
     for field in model.fields.values():
-        if field.tracked:
-            write.assign(field, ())
         if field.kind != INSTANCE_HASH:
             endings.append(f"field:{field.stored}")
         if field.python:
             endings.append(f"memo:{field.stored}")
-    write.drop(endings)
-    write.declare(keys.hash(pk))
+    for number, pk in enumerate(pks, 1):
+        for field in model.fields.values():
+            if field.tracked:
+                write.assign(field, (), number)
+        write.drop(endings, number)
+        write.declare(model.keys.hash(pk))
     yield from execute(write)
     return True
 

@@ -7,12 +7,24 @@ from typing import Any
 from ..exceptions import ImplementationError, InvalidValueError
 from ..indexes.base import BaseIndex, as_values
 from ..schema import HASH, FieldSchema, ModelSchema
-from .conditions import Condition
+from .conditions import Condition, Group, Node, Reference, negation
+from .q import Q
 
-__all__ = ["parse"]
+__all__ = ["parse", "parse_all"]
+
+#: suffixes that say the opposite of another one
+_OPPOSITES = {"ne": "eq", "not_in": "in"}
+_REFERABLE = frozenset({"eq", "gt", "gte", "lt", "lte", "startswith"})
 
 
-def parse(model: ModelSchema, normalize_pk: Any, name: str, value: Any) -> Condition:
+def parse_all(model: ModelSchema, normalize_pk: Any, plain: Any, q: Q) -> Node:
+    """The condition tree of a Q; ``plain`` readies each filter value."""
+    children: list[Node] = [parse_all(model, normalize_pk, plain, part) for part in q.parts]
+    children += [parse(model, normalize_pk, name, plain(value)) for name, value in q.filters.items()]
+    return children[0] if len(children) == 1 and q.kind != "!" else Group(q.kind, tuple(children))
+
+
+def parse(model: ModelSchema, normalize_pk: Any, name: str, value: Any) -> Node:
     """The condition of one filter; sends nothing.
 
     Raises ImplementationError for unknown fields, fields without indexes and suffixes that
@@ -21,16 +33,48 @@ def parse(model: ModelSchema, normalize_pk: Any, name: str, value: Any) -> Condi
     where = f"{model.label}.{name}"
     head, _, suffix = name.partition("__")
     if head in ("pk", model.pk_name) and head not in model.fields:
+        if suffix in _OPPOSITES:
+            return negation(_pk_condition(where, name, _OPPOSITES[suffix], value, normalize_pk))
         return _pk_condition(where, name, suffix, value, normalize_pk)
     field, ending = _split(model, name)
     sub: Any = ""
     if field.kind == HASH:
         sub, ending, value = _sub_key(field, ending, value, where)
+    positive = _positive(ending)
+    if positive is not None:
+        return negation(_condition(field, name, sub, positive, value, where))
+    return _condition(field, name, sub, ending, value, where)
+
+
+def _positive(ending: str) -> str | None:
+    """The ending that this one says the opposite of, if it does."""
+    prefix, _, suffix = ending.rpartition("__")
+    if suffix not in _OPPOSITES:
+        return None
+    return f"{prefix}__{_OPPOSITES[suffix]}" if prefix else _OPPOSITES[suffix]
+
+
+def _condition(field: FieldSchema, name: str, sub: Any, ending: str, value: Any, where: str) -> Condition:
     if ending == "isnull" or (value is None and ending in ("", "eq")):
         return _null_condition(field, name, sub, value if ending == "isnull" else True, where)
     index = _index_for(field, ending, where)
-    kind, values = index.condition(index.suffix_of(ending), value, where)
+    suffix = index.suffix_of(ending)
+    if isinstance(value, Reference):
+        kind, values = "r", _referring(index, suffix, value, where)
+    else:
+        kind, values = index.condition(suffix, value, where)
     return Condition(kind, name, tuple(values), field, field.spec_of([index]), sub)
+
+
+def _referring(index: BaseIndex, suffix: str, value: Reference, where: str) -> list[Any]:
+    """The values of a condition that the server completes with what a field holds."""
+    if suffix not in _REFERABLE or index.kind not in ("e", "t", "n"):
+        raise ImplementationError(f"{where}: give a value; fields go with =, ranges and prefixes")
+    transformed = index.transform_query and index.transform is not None
+    if transformed and index.python:
+        raise ImplementationError(f"{where}: the transform runs in Python; read the field, give its value")
+    kind = "u" if index.kind == "e" and index.unique else index.kind
+    return [kind, suffix, value.key, value.entry, "1" if transformed else ""]
 
 
 def _pk_condition(where: str, name: str, suffix: str, value: Any, normalize_pk: Any) -> Condition:
@@ -39,9 +83,13 @@ def _pk_condition(where: str, name: str, suffix: str, value: Any, normalize_pk: 
     elif suffix in ("", "eq"):
         if value is None:
             raise InvalidValueError(f"{where}: every object has a pk; give one")
+        if isinstance(value, Reference):
+            return Condition("r", name, ("p", "eq", value.key, value.entry, ""))
         values = (normalize_pk(value),)
     else:
-        raise ImplementationError(f"{where}: a primary key can be filtered with =, __eq and __in")
+        raise ImplementationError(
+            f"{where}: a primary key can be filtered with =, __eq, __in, __ne and __not_in"
+        )
     return Condition("p", name, values)
 
 
@@ -58,7 +106,14 @@ def _split(model: ModelSchema, name: str) -> tuple[FieldSchema, str]:
 
 
 def _endings(field: FieldSchema) -> set[str]:
-    return {name for index in field.indexes for name in index.names()} | {"isnull"}
+    answered = {name for index in field.indexes for name in index.names()}
+    opposites = {
+        name[: len(name) - len(positive)] + opposite
+        for name in answered
+        for opposite, positive in _OPPOSITES.items()
+        if name == positive or name.endswith(f"__{positive}")
+    }
+    return answered | opposites | {"isnull"}
 
 
 def _sub_key(field: FieldSchema, ending: str, value: Any, where: str) -> tuple[Any, str, Any]:
