@@ -46,6 +46,7 @@ def complete(cls: type[RedisModel], base: type[RedisModel]) -> None:
     schemas = {name: field.schema for name, field in fields.items()}
     _check_stored_names(cls, fields)
     cls.schema = ModelSchema(cls.__name__, keys, pk.name, pk.auto, schemas)
+    cls.schema.owner = cls
     cls.DoesNotExist = cls.schema.does_not_exist = type(
         "DoesNotExist",
         (_parent_error(cls),),

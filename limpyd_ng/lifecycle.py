@@ -1,4 +1,7 @@
-"""Objects coming into being, changing as a whole, and going, as Ops on the write engine."""
+"""Objects coming into being and changing as a whole, as Ops on the write engine.
+
+How they go is in ``deletion``.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .call import Call, Op
-from .engine import GONE, MUST, NEW, ObjectRef, Write, execute
-from .schema import INSTANCE_HASH, FieldSchema, ModelSchema
+from .engine import MUST, NEW, ObjectRef, Write, execute
+from .schema import FieldSchema, ModelSchema
 
-__all__ = ["create", "delete", "in_collection", "update"]
+__all__ = ["create", "in_collection", "update"]
 
 #: a field and its whole new content, flat (see Write.assign)
 Contents = Iterable[tuple[FieldSchema, Sequence[Any]]]
@@ -35,24 +38,6 @@ def update(model: ModelSchema, pk: str, contents: Contents) -> Op:
     for field, values in contents:
         write.assign(field, values)
         write.declare(field.key(model.keys, pk))
-    yield from execute(write)
-    return True
-
-
-def delete(model: ModelSchema, pk: str) -> Op:
-    """Removes an object: its values, its index entries, its pk. One request."""
-    keys = model.keys
-    write = Write(ObjectRef(model, pk, GONE))
-    endings = ["hash"]
-    for field in model.fields.values():
-        if field.indexes:
-            write.assign(field, ())
-        if field.kind != INSTANCE_HASH:
-            endings.append(f"field:{field.stored}")
-        if field.python:
-            endings.append(f"memo:{field.stored}")
-    write.drop(endings)
-    write.declare(keys.hash(pk))
     yield from execute(write)
     return True
 

@@ -10,6 +10,7 @@ from .keys import ModelKeys
 
 if TYPE_CHECKING:
     from .indexes.base import BaseIndex
+    from .relations import Network, Relation
 
 __all__ = ["HASH", "INSTANCE_HASH", "LIST", "SET", "SORTED_SET", "STRING", "FieldSchema", "ModelSchema"]
 
@@ -19,7 +20,7 @@ STRING, INSTANCE_HASH, HASH, SET, LIST, SORTED_SET = "s", "i", "h", "S", "l", "z
 class FieldSchema:
     """One field: where it is stored, what kind of value it holds, how it is indexed."""
 
-    __slots__ = ("indexes", "kind", "label", "name", "python", "spec", "stored", "unique")
+    __slots__ = ("indexes", "kind", "label", "name", "python", "relation", "spec", "stored", "unique")
 
     def __init__(self, model: str, name: str, stored: str, kind: str, unique: bool) -> None:
         self.name = name
@@ -33,6 +34,8 @@ class FieldSchema:
         self.python: tuple[tuple[int, BaseIndex], ...] = ()
         #: the field spec of the scripts (see lua/lib/fields.lua), made once
         self.spec: tuple[Any, ...] = (stored, kind, 0)
+        #: where the values are pks of another model's objects
+        self.relation: Relation | None = None
 
     @property
     def multi(self) -> bool:
@@ -65,7 +68,7 @@ class FieldSchema:
 class ModelSchema:
     """One model: its keys and its fields."""
 
-    __slots__ = ("does_not_exist", "fields", "keys", "label", "pk_auto", "pk_name")
+    __slots__ = ("does_not_exist", "fields", "keys", "label", "network", "owner", "pk_auto", "pk_name")
 
     def __init__(
         self, label: str, keys: ModelKeys, pk_name: str, pk_auto: bool, fields: dict[str, FieldSchema]
@@ -77,6 +80,32 @@ class ModelSchema:
         #: without the primary key
         self.fields = fields
         self.does_not_exist: type[DoesNotExist] = DoesNotExist
+        #: the class that this is the schema of
+        self.owner: Any = None
+        #: the models of the same database, once the model is in one
+        self.network: Network | None = None
+        for relation in self.relations:
+            relation.source = self
+
+    @property
+    def namespace(self) -> str:
+        """The namespace in the model's keys."""
+        return self.keys.namespace
+
+    @property
+    def stored_name(self) -> str:
+        """The name in the model's keys."""
+        return self.keys.name
+
+    @property
+    def relations(self) -> tuple[Relation, ...]:
+        """What the fields point to."""
+        return tuple(field.relation for field in self.fields.values() if field.relation is not None)
+
+    @property
+    def relations_to(self) -> tuple[Relation, ...]:
+        """The relations, of this model and of others in its database, that point to it."""
+        return self.network.to(self) if self.network is not None else ()
 
     def missing(self, pk: str) -> DoesNotExist:
         """The error for an object that is not in the collection."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..exceptions import ImplementationError, InvalidValueError
 from ..indexes.base import BaseIndex, as_values
+from ..relations import Relation
 from ..schema import HASH, FieldSchema, ModelSchema
 from .conditions import Condition
 
@@ -24,6 +25,8 @@ def parse(model: ModelSchema, normalize_pk: Any, name: str, value: Any) -> Condi
         return _pk_condition(where, name, suffix, value, normalize_pk)
     field, ending = _split(model, name)
     sub: Any = ""
+    if field.relation is not None:
+        value = _pks(field.relation, value)
     if field.kind == HASH:
         sub, ending, value = _sub_key(field, ending, value, where)
     if ending == "isnull" or (value is None and ending in ("", "eq")):
@@ -31,6 +34,13 @@ def parse(model: ModelSchema, normalize_pk: Any, name: str, value: Any) -> Condi
     index = _index_for(field, ending, where)
     kind, values = index.condition(index.suffix_of(ending), value, where)
     return Condition(kind, name, tuple(values), field, field.spec_of([index]), sub)
+
+
+def _pks(relation: Relation, value: Any) -> Any:
+    """Objects among the values as their pks."""
+    if isinstance(value, list | tuple | set | frozenset):
+        return [relation.pk_of(item) for item in value]
+    return relation.pk_of(value)
 
 
 def _pk_condition(where: str, name: str, suffix: str, value: Any, normalize_pk: Any) -> Condition:

@@ -190,7 +190,7 @@ end
 
 -- Another element of the same object may be the same thing to a transforming index.
 local function still_there(field, index, text, raw)
-  if not field.multi or index.kind == 'n' or (index.transform == '' and not index.python) then return false end
+  if field.leaving or not field.multi or index.kind == 'n' or (index.transform == '' and not index.python) then return false end
   for element in pairs(elements(field)) do
     if element ~= raw and past(field, index, '', element) == text then return true end
   end
@@ -210,8 +210,11 @@ local function forget(field, index, sub, raw)
 end
 
 -- Makes every index of the field follow one value that was 'old' and is 'new' (false:
--- none). The new entry comes first: a refusal then finds the old one untouched.
+-- none); in a relation a new value has to be the pk of an object. The new entry comes first: a refusal then finds the old one untouched.
 local function follow(field, sub, old, new)
+  if new and field.target and new ~= old and redis.call('SISMEMBER', field.target, new) == 0 then
+    refuse('NOTARGET', field.name, hex(new))
+  end
   for _, index in ipairs(field.indexes) do
     local was = old and past(field, index, sub, old)
     local is = new and present(field, index, new)

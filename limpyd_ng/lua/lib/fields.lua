@@ -1,7 +1,8 @@
 -- Objects and fields as the scripts see them: where a field is stored and what it holds.
 -- Needs lib/text.lua.
 --
--- A field table: prefix, pk, name, kind, key, multi, indexes[], known[index][raw].
+-- A field table: prefix, pk, name, kind, key, multi, indexes[], known[index][raw]; target: the
+-- collection that values have to be in; leaving: the whole object is on its way out.
 -- kind: s string, i entry of the instance's hash, h hash, S set, l list, z sorted set.
 -- An index table: n, kind (e equal, t text, n number), unique, python, lenient (what is
 -- not a number counts as 0), base (start of its keys), label, transform.
