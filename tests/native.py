@@ -17,7 +17,7 @@ import redis
 
 from limpyd_ng import fields
 from limpyd_ng.exceptions import ImplementationError, UnsupportedCommandError
-from limpyd_ng.lua import GUARD, WRITE
+from limpyd_ng.lua import DELETE, GUARD, POINTED, QUERY, WRITE
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import assert_indexes_right, count_requests
 
@@ -128,8 +128,8 @@ def make_thing(database: Any, field_class: Any, **options: Any) -> Any:
 def warm_up(database: Any, raw: redis.Redis) -> None:
     """Connects and loads the scripts, so that only requests for commands are counted."""
     database.connect().ping()
-    raw.script_load(WRITE.text)
-    raw.script_load(GUARD.text)
+    for script in (WRITE, GUARD, DELETE, POINTED, QUERY):
+        raw.script_load(script.text)
 
 
 def _renamed(reply: Any, key: str) -> Any:

@@ -19,6 +19,7 @@ from limpyd_ng.exceptions import (
 from limpyd_ng.indexes import EqualIndex, NumberRangeIndex, TextRangeIndex
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import assert_indexes_right, count_requests
+from tests.native import warm_up
 from tests.oracle import assert_consistent
 
 
@@ -40,6 +41,11 @@ def make_models(on):
         parent = related.FKStringField("self", related_name="children")
 
     return SimpleNamespace(Person=Person, Group=Group)
+
+
+@pytest.fixture(autouse=True)
+def warm(database, raw):
+    warm_up(database, raw)
 
 
 @pytest.fixture
@@ -158,7 +164,9 @@ def test_an_object_that_is_not_saved_or_of_another_model_is_refused_before_anyth
             world.core.owner.hset(world.Person())
         with pytest.raises(InvalidValueError, match=r"Group.members: this Person has no pk yet"):
             world.core.members.sadd("ybon", world.Person())
-        with pytest.raises(InvalidValueError, match=r"Group.owner points to Person; <Group: pk=fans> is none"):
+        with pytest.raises(
+            InvalidValueError, match=r"Group.owner points to Person; <Group: pk=fans> is none"
+        ):
             world.Group(name="x", owner=world.fans)
         with pytest.raises(InvalidValueError, match=r"points to Person"):
             world.Group.collection(members__in=[world.fans])
@@ -451,9 +459,7 @@ def test_a_related_name_never_hides_a_field_or_a_method(database, name, target_f
 def test_two_relations_cannot_have_one_name_on_the_same_model(database):
     declare(database, "Person", name=fields.PKField())
     with pytest.raises(ImplementationError, match=r"both have the related name 'group_set' on Person"):
-        declare(
-            database, owner=related.FKStringField("Person"), members=related.M2MSetField("Person")
-        )
+        declare(database, owner=related.FKStringField("Person"), members=related.M2MSetField("Person"))
     assert len(database.models) == 1
     declare(database, owner=related.FKStringField("Person"))
 
