@@ -205,6 +205,8 @@ def refusal(write: Write, reply: Sequence[Any]) -> Exception:
         return InvalidValueError(
             f"a command of {reply[1]} arguments is too long for one atomic write; split it"
         )
+    if reason == "TOGETHER":
+        return _together(write, *reply[1:])
     field, value = write.field(reply[1]), bytes.fromhex(reply[2]).decode("utf-8", "backslashreplace")
     if reason == "NAN":
         return NotANumberError(f"{field.label}: {value!r} is not a number, and the field has a number index")
@@ -212,6 +214,21 @@ def refusal(write: Write, reply: Sequence[Any]) -> Exception:
         f"{field.label}: the value {_short(value)} is already held by the object with the pk {reply[3]!r}"
     )
     return UniquenessError(message, field.label, value, reply[3])
+
+
+def _together(write: Write, stored: str, label: str, holder: str, *hexes: str) -> UniquenessError:
+    index = next(
+        index
+        for ref in write.objects
+        for field in ref.model.fields.values()
+        for index in field.indexes
+        if field.stored == stored and index.label == label
+    )
+    values = tuple(bytes.fromhex(each).decode("utf-8", "backslashreplace") for each in hexes)
+    names = ", ".join([index.where, *(other.name for other in index.others)])
+    shown = ", ".join(map(_short, values))
+    message = f"{names}: the values {shown} are held together by the object with the pk {holder!r} already"
+    return UniquenessError(message, names, values, holder)
 
 
 def _short(value: str) -> str:

@@ -45,7 +45,7 @@ def delete(model: ModelSchema, pk: str) -> Op:
     write = Write(ObjectRef(model, pk, GONE))
     endings = ["hash"]
     for field in model.fields.values():
-        if field.indexes:
+        if field.tracked:
             write.assign(field, ())
         if field.kind != INSTANCE_HASH:
             endings.append(f"field:{field.stored}")
