@@ -42,5 +42,7 @@ def _moment(value: date | time, where: str) -> str:
     if isinstance(value, datetime) and value.tzinfo is not None:
         value = value.astimezone(UTC).replace(tzinfo=None)
     if isinstance(value, time) and value.tzinfo is not None:
-        raise InvalidValueError(f"{where}: {value!r} has a time zone, which a time without a date cannot follow")
+        raise InvalidValueError(
+            f"{where}: {value!r} has a time zone, which a time without a date cannot follow"
+        )
     return str(value)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from .database import RedisDatabase
 from .exceptions import DoesNotExist, ImplementationError
 from .fields import AutoPKField, PKField, RedisField
-from .keys import ModelKeys, check_name
 from .indexes import EqualIndexWith
+from .keys import ModelKeys, check_name
 from .schema import FieldSchema, ModelSchema, link
 
 if TYPE_CHECKING:
@@ -152,10 +152,12 @@ def _use_together(cls: type[RedisModel], schemas: dict[str, FieldSchema]) -> Non
     """``unique_together`` as a unique index of the first field of each group."""
     for group in cls.unique_together:
         names = () if isinstance(group, str) else tuple(group)
-        if len(names) < 2 or names[0] not in schemas:
+        if len(names) < 2 or (names[0] not in schemas and not cls.abstract):
             raise ImplementationError(
                 f"{cls.__name__}.unique_together: give lists of names of at least two fields, not {group!r}"
             )
+        if cls.abstract and any(name not in schemas for name in names):
+            continue  # a subclass has the fields
         index = EqualIndexWith.configure(other_fields=names[1:], unique=True)
         schemas[names[0]].use_indexes([index])
 

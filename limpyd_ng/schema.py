@@ -11,7 +11,17 @@ from .keys import ModelKeys
 if TYPE_CHECKING:
     from .indexes.base import BaseIndex
 
-__all__ = ["HASH", "INSTANCE_HASH", "LIST", "SET", "SORTED_SET", "STRING", "FieldSchema", "ModelSchema", "link"]
+__all__ = [
+    "HASH",
+    "INSTANCE_HASH",
+    "LIST",
+    "SET",
+    "SORTED_SET",
+    "STRING",
+    "FieldSchema",
+    "ModelSchema",
+    "link",
+]
 
 STRING, INSTANCE_HASH, HASH, SET, LIST, SORTED_SET = "s", "i", "h", "S", "l", "z"
 
@@ -64,7 +74,8 @@ class FieldSchema:
 
     def use_indexes(self, classes: Iterable[type[BaseIndex]]) -> None:
         """Adds indexes to the field; raises ImplementationError if two share storage."""
-        self.declared += tuple((declared, tuple(one(self) for one in declared.parts())) for declared in classes)
+        for declared in classes:
+            self.declared += ((declared, tuple(part(self) for part in declared.parts())),)
         self.indexes = tuple(index for _, indexes in self.declared for index in indexes)
         labels = [index.label for index in self.indexes]
         for label in labels:

@@ -92,7 +92,9 @@ class Upkeep:
     def get_storage_key(self, value: Any, sub_key: str | None = None) -> str:
         """The Redis key that holds the entry of a value (of one index)."""
         if len(self.indexes) != 1:
-            raise ImplementationError(f"{self.field.label}: {len(self.indexes)} indexes have a key each; get one")
+            raise ImplementationError(
+                f"{self.field.label}: {len(self.indexes)} indexes, each with its own keys"
+            )
         (index,) = self.indexes
         key = self._base(index)
         if sub_key is not None:

@@ -99,7 +99,7 @@ class NativeCommands:
         except DataError as error:
             raise translate(error) from error
         if not _SENT_AS_IS.issuperset(map(type, wire)):
-            wire = [to_text(item) if isinstance(item, date | time) else item for item in wire]
+            wire = tuple(to_text(item) if isinstance(item, date | time) else item for item in wire)
         targets = [(at, touches) for at, touches in row.targets(wire) if at < len(wire)]
         op: Op | Call
         if row.write or targets or (row.touch is not None and self.schema.tracked and not instance.is_new):
@@ -166,8 +166,8 @@ class NativeCommands:
             )
         if self.schema.tracked and row.expires(wire):
             raise ImplementationError(
-                f"{self.schema.label} is indexed (or part of an index): {row.name} would let the value expire while its index "
-                "entries stay; use a field without indexes"
+                f"{self.schema.label} is indexed (or part of an index): {row.name} would let the value "
+                "expire while its index entries stay; use a field without indexes"
             )
 
     def _blocking(

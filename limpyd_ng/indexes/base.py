@@ -52,7 +52,13 @@ class BaseIndex:
     #: into what the server splits a text, each part an entry: 'words' or 'grams:<bytes>'
     split: str = ""
     #: what ``configure`` takes, besides the name of the new class
-    options: ClassVar[tuple[str, ...]] = ("prefix", "transform", "handle_uniqueness", "key", "transform_query")
+    options: ClassVar[tuple[str, ...]] = (
+        "prefix",
+        "transform",
+        "handle_uniqueness",
+        "key",
+        "transform_query",
+    )
     #: the composed index classes (see MultiIndexes) that this one is a part of
     families: ClassVar[tuple[type[BaseIndex], ...]] = ()
 

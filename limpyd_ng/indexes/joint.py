@@ -17,7 +17,8 @@ __all__ = ["EqualIndexWith"]
 
 class EqualIndexWith(BaseIndex):
     """Answers ``field__with=values`` and ``field__with__in=[values, ...]``, where ``values`` are
-    those of the field and of the other fields: in their order, or as a dict by name.
+    those of the field and of the other fields: in their order, or as a dict by name. Where a
+    field has several such indexes, ``brand__with_model_year=`` says which.
 
     ``EqualIndexWith.configure(other_fields=["model"], unique=True)``; ``unique``: no two
     objects share all these values. The fields are StringFields or InstanceHashFields of one
@@ -43,7 +44,7 @@ class EqualIndexWith(BaseIndex):
             )
         if self.python:
             raise ImplementationError(
-                f"{self.where}: EqualIndexWith takes declarative transforms only (limpyd_ng.indexes.Lower...)"
+                f"{self.where}: EqualIndexWith takes declarative transforms only, such as Lower()"
             )
         self.label = ".".join((self.label, *self.other_names()))
 
@@ -55,8 +56,14 @@ class EqualIndexWith(BaseIndex):
             )
         return names
 
+    def names(self) -> Iterable[str]:
+        yield from super().names()
+        named = "_".join(("with", *self.other_names()))
+        for suffix in (named, f"{named}__in"):
+            yield "__".join(part for part in (self.prefix, suffix) if part)
+
     def condition(self, suffix: str, value: Any, where: str) -> tuple[str, list[Any]]:
-        if suffix == "with":
+        if not suffix.endswith("__in"):
             values = [value]
         elif isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
             raise InvalidValueError(f"{where}: give a list of tuples or dicts, not {value!r}")

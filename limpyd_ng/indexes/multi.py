@@ -56,7 +56,9 @@ class MultiIndexes(BaseIndex):
         Raises ImplementationError for MultiIndexes itself, which has none.
         """
         if not cls.index_classes:
-            raise ImplementationError("MultiIndexes is made of other indexes: use MultiIndexes.compose([...])")
+            raise ImplementationError(
+                "MultiIndexes is made of other indexes: use MultiIndexes.compose([...])"
+            )
         return tuple(cls._part(part) for one in cls.index_classes for part in one.parts())
 
     @classmethod

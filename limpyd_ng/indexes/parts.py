@@ -42,12 +42,12 @@ class _PartsIndex(BaseIndex):
 
     kind = "t"
     handle_uniqueness = False
-    options = ("prefix", "transform", "key", "transform_query")
+    options: ClassVar[tuple[str, ...]] = ("prefix", "transform", "key", "transform_query")
 
     def __init__(self, field: FieldSchema) -> None:
         super().__init__(field)
         if self.handle_uniqueness:
-            raise ImplementationError(f"{self.where}: {type(self).__name__} cannot tell whether a value is unique")
+            raise ImplementationError(f"{self.where}: {type(self).__name__} cannot handle uniqueness")
 
     def _query_bytes(self, value: Any, where: str) -> bytes:
         return to_bytes(self.query_value(value, where), where)
@@ -104,10 +104,7 @@ class ContainsIndex(_PartsIndex):
         starts = dict.fromkeys([*range(0, max(last, 0) + 1, self.size), max(last, 0)])
         chosen = list(starts)[: self._LOOKED_AT]
         bounds = [
-            bound
-            for at in chosen
-            for bound in text_bounds("startswith", part[at : at + self.size], where)
+            bound for at in chosen for bound in text_bounds("startswith", part[at : at + self.size], where)
         ]
         # a short part is the start of a run: no candidate need be looked at
         return "m", [part if last > 0 else "", *bounds]
-
