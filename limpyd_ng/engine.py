@@ -243,6 +243,8 @@ def refusal(write: Write, reply: Sequence[Any]) -> Exception:
         )
     if reason == "NOVALUE":
         return _no_value(reply[1])
+    if reason == "TOGETHER":
+        return _together(write, *reply[1:])
     field, value = write.field(reply[1]), bytes.fromhex(reply[2]).decode("utf-8", "backslashreplace")
     if reason == "NAN":
         return NotANumberError(f"{field.label}: {value!r} is not a number, and the field has a number index")
@@ -257,6 +259,21 @@ def refusal(write: Write, reply: Sequence[Any]) -> Exception:
 
 def _no_value(label: str) -> InvalidValueError:
     return InvalidValueError(f"{label} holds no value that could be given")
+
+
+def _together(write: Write, stored: str, label: str, holder: str, *hexes: str) -> UniquenessError:
+    index = next(
+        index
+        for ref in write.objects
+        for field in ref.model.fields.values()
+        for index in field.indexes
+        if field.stored == stored and index.label == label
+    )
+    values = tuple(bytes.fromhex(each).decode("utf-8", "backslashreplace") for each in hexes)
+    names = ", ".join([index.where, *(other.name for other in index.others)])
+    shown = ", ".join(map(_short, values))
+    message = f"{names}: the values {shown} are held together by the object with the pk {holder!r} already"
+    return UniquenessError(message, names, values, holder)
 
 
 def _short(value: str) -> str:

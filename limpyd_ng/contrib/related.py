@@ -128,7 +128,8 @@ class RelatedField(RedisField):
     def _chosen_indexes(self) -> Sequence[type[BaseIndex]]:
         """Those asked for, and one that finds who points to a pk."""
         chosen = list(super()._chosen_indexes())
-        if not any(issubclass(index, EqualIndex) and index.transform is None for index in chosen):
+        parts = [part for index in chosen for part in index.parts()]
+        if not any(issubclass(part, EqualIndex) and part.transform is None for part in parts):
             chosen.append(EqualIndex)
         return chosen
 

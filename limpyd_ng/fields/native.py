@@ -7,11 +7,13 @@ as it is, behind the guard script (a field without indexes), or through the writ
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, time
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from redis.exceptions import DataError
 
 from ..call import Call, FollowUpRefused, Op
+from ..codec import to_text
 from ..commands import ENTRY, KEY, Row
 from ..engine import MAX_GUARDED, Effect, ObjectRef, Write, execute, guarded
 from ..exceptions import (
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from ..model import RedisModel
 
 __all__ = ["NativeCommands", "commands_from"]
+
+_SENT_AS_IS = {str, bytes, int, float, type(KEY), type(ENTRY)}
 
 
 def commands_from(*groups: Sequence[Row]) -> Callable[[type[Any]], type[Any]]:
@@ -94,9 +98,11 @@ class NativeCommands:
             wire, options = row.build(*plain_args, **plain_kwargs)
         except DataError as error:
             raise translate(error) from error
+        if not _SENT_AS_IS.issuperset(map(type, wire)):
+            wire = tuple(to_text(item) if isinstance(item, date | time) else item for item in wire)
         targets = [(at, touches) for at, touches in row.targets(wire) if at < len(wire)]
         op: Op | Call
-        if row.write or targets or (row.touch is not None and self.schema.indexes and not instance.is_new):
+        if row.write or targets or (row.touch is not None and self.schema.tracked and not instance.is_new):
             op = self._write(row, wire, options, targets)
         else:
             op = self._read(row, wire, options)
@@ -158,17 +164,17 @@ class NativeCommands:
             raise InvalidValueError(
                 f"{self.schema.label}.{row.name}: None cannot be stored; use delete() to remove a value"
             )
-        if self.schema.indexes and row.expires(wire):
+        if self.schema.tracked and row.expires(wire):
             raise ImplementationError(
-                f"{self.schema.label} is indexed: {row.name} would let the value expire while its index "
-                "entries stay; use a field without indexes"
+                f"{self.schema.label} is indexed (or part of an index): {row.name} would let the value "
+                "expire while its index entries stay; use a field without indexes"
             )
 
     def _blocking(
         self, row: Row, wire: Sequence[Any], options: dict[str, Any], targets: list[Target | None]
     ) -> Op:
-        if self.schema.indexes or any(
-            target is not None and target.field.schema.indexes for target in targets
+        if self.schema.tracked or any(
+            target is not None and target.field.schema.tracked for target in targets
         ):
             raise ImplementationError(
                 f"{row.name} waits for a value, so it cannot be one atomic step with its index entries; "
@@ -203,7 +209,7 @@ class NativeCommands:
         created = instance.is_new
         pk = "" if created else instance.get_pk()
         args = wire if created else self._wired(wire)
-        if not (created or targets or schema.indexes or len(args) > MAX_GUARDED):
+        if not (created or targets or schema.tracked or len(args) > MAX_GUARDED):
             op = guarded(model, pk, self._resp3(row), args, options)
         else:
             refs = [target.ref for target in targets]
@@ -236,7 +242,7 @@ class NativeCommands:
         schema = self.schema
         effects = []
         if row.touch is not None or not targets or self.holder.is_new:
-            touches = row.touch(args) if row.touch is not None and schema.indexes else []
+            touches = row.touch(args) if row.touch is not None and schema.tracked else []
             news = row.news(args) if schema.python and not targets else []
             effects.append(Effect(schema, 1, touches, news))
         for number, target in enumerate(targets, 2):

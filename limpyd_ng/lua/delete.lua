@@ -16,6 +16,7 @@
 -- include: text
 -- include: fields
 -- include: entries
+-- include: joint
 
 local models = {}
 
@@ -93,11 +94,29 @@ end
 -- when all keys have been read and nothing can be refused any more.
 local clearing = {}
 
+-- Without the value of one of its fields there is no entry of several fields.
+local function part(field, index)
+  if not index.joint then settle_scores(field, index, nil) return end
+  local text = joint_text(field, index)
+  if text then remove_entry(field, index, '', text) end
+end
+
+local function part_all(field)
+  for _, index in ipairs(field.indexes) do
+    if index.joint then part(field, index) end
+  end
+end
+
 local function clear(relation, pk, referrer)
   local field = bind(relation.field, relation.prefix, referrer)
   local there
   if field.multi then there = holds(field, pk) else there = cells(field)[''] == pk end
   follow(field, '', pk, false)
+  part_all(field)
+  for _, follower in ipairs(field.followers) do
+    bind(follower, relation.prefix, referrer)
+    part(follower, follower.indexes[1])
+  end
   if there then clearing[#clearing + 1] = {kind = field.kind, key = field.key, name = field.name, pk = pk} end
 end
 
@@ -144,6 +163,7 @@ local function leave(model, pk)
         if old then follow(field, sub, old, false) end
       end
     end
+    part_all(field)
   end
 end
 

@@ -25,11 +25,13 @@
 -- Reply  {0, pk of the first object, reply of each native step...} or, nothing changed,
 --        {1, 'NOSUCH', object number} {1, 'EXISTS', pk} {1, 'UNIQUE', field, hex value, pk}
 --        {1, 'NAN', field, hex value} {1, 'NOTARGET', field, hex value} {1, 'NOVALUE', name}
+--        {1, 'TOGETHER', field, index label, pk, hex value...}
 --        {1, 'NEED', field, values...} (transforms to compute)
 -- Errors those of Redis, nothing changed.
 -- include: text
 -- include: fields
 -- include: entries
+-- include: joint
 -- include: native
 
 local function fill_references()
@@ -182,7 +184,7 @@ end
 
 local function look_before(effect)
   local field = effect.field
-  if #field.indexes == 0 then return end
+  if not field.tracked then return end
   field.gone, field.added, field.reply = {}, {}, false
   for _, touch in ipairs(effect.touches) do
     if not field.multi then
@@ -234,7 +236,7 @@ end
 local function look_after(effects, reply)
   for _, effect in ipairs(effects) do
     local field = effect.field
-    if #field.indexes == 0 or not field.multi and not field.before then -- nothing to follow
+    if not field.tracked or not field.multi and not field.before then -- nothing to follow
     elseif not field.multi then follow_cells(field, field.before, cells(field, field.subs))
     elseif field.before then follow_elements(field, field.before, elements(field))
     else settle_gone(field, reply) end
@@ -251,7 +253,7 @@ local function take_field()
   take_known(field)
   local target = take()
   field.target = target ~= '' and target
-  return locate(place(field, object))
+  return watch(locate(place(field, object)))
 end
 
 local steps = {}
@@ -335,6 +337,7 @@ local function main()
     end
   end
   for _ = 1, take_number() do steps[take()]() end
+  settle_joints()
   for _, spare in ipairs(spares) do redis.call('UNLINK', spare) end
   return {0, objects[1].pk, unpack(replies)}
 end

@@ -10,7 +10,14 @@ from limpyd_ng import fields
 from limpyd_ng.contrib import related
 from limpyd_ng.deletion import delete
 from limpyd_ng.exceptions import DoesNotExist, RestrictedError, WrongTypeError
-from limpyd_ng.indexes import EqualIndex, Lower, NumberRangeIndex, TextRangeIndex
+from limpyd_ng.indexes import (
+    EqualIndex,
+    EqualIndexWith,
+    Lower,
+    NumberRangeIndex,
+    ScoredEqualIndex,
+    TextRangeIndex,
+)
 from limpyd_ng.testing import assert_indexes_right, count_requests
 from tests.native import warm_up
 from tests.oracle import assert_consistent, snapshot
@@ -320,6 +327,49 @@ def test_a_hundred_thousand_referrers_are_dealt_with_in_one_request(database, ra
     assert raw.exists("{fan}:hash:1", f"{{fan}}:hash:{total}") == 0
     assert raw.smembers("{fan}:field:stars:77777") == {"2"}
     assert other.crowd().count() == total
+
+
+@pytest.mark.parametrize("rule", ["set_null", "cascade"])
+def test_indexes_of_several_fields_follow_a_deletion(database, raw, rule):
+    class Team(related.RelatedModel):
+        name = fields.StringField()
+
+    class Player(related.RelatedModel):
+        unique_together = (("name", "team"), ("team", "second"))
+        name = fields.InstanceHashField(
+            indexes=[
+                ScoredEqualIndex.configure(score_field="team"),
+                EqualIndexWith.configure(other_fields=["age"]),
+            ]
+        )
+        team = related.FKStringField(
+            Team,
+            on_delete=rule,
+            related_name="players",
+            indexes=[ScoredEqualIndex.configure(score_field="age", key="by-age")],
+        )
+        second = related.FKInstanceHashField(Team, on_delete=rule, related_name="seconds")
+        age = fields.InstanceHashField()
+
+    Team.use_database(database)
+    Player.use_database(database)
+    team, other = Team(name="t"), Team(name="o")
+    for number in range(4):
+        Player(
+            name="n",
+            team=team if number == 0 else other,
+            second=team if number == 1 else None,
+            age=9 - number,
+        ) if number < 2 else Player(
+            name=f"n{number}", team=team, second=other, age=5
+        ) if number == 2 else None
+    assert team.players() == ["3", "1"]
+    team.delete()
+    assert_consistent(Player, raw)
+    assert_indexes_right(Player)
+    assert Player.collection().sort() == (["1", "2", "3"] if rule == "set_null" else [])
+    other.delete()
+    assert_consistent(Player, raw)
 
 
 def test_deletions_work_in_a_transaction(shop, database):

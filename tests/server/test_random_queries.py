@@ -3,18 +3,62 @@
 from __future__ import annotations
 
 import math
+from datetime import date, datetime, time
 from typing import Any
 
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from limpyd_ng import fields
-from limpyd_ng.indexes import EqualIndex, Lower, NumberRangeIndex, Slice, TextRangeIndex
+from limpyd_ng.contrib.indexes import DateTimeIndex
+from limpyd_ng.indexes import (
+    CaseInsensitiveIndex,
+    ContainsIndex,
+    EndsWithIndex,
+    EqualIndex,
+    EqualIndexWith,
+    Lower,
+    NumberRangeIndex,
+    ScoredEqualIndex,
+    Slice,
+    TextRangeIndex,
+    WordsIndex,
+)
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import count_requests
+from tests.oracle import words
 
 TEXTS = ["", "a", "B", "ab", "aB", "\0", "a\0b", "é", "z*[\U0001f600", "A", "abc"]
 NUMBERS = ["0", "1", "-1", "2", "2.5", "-2.5", "1e3", "10", "9", "inf", "-inf"]
+PHRASES = [
+    "",
+    "Red bike",
+    "red  BIKES, é",
+    "bik red\0",
+    "-",
+    "reddish\u2014blue",
+    "ÉTÉ red",
+    "bb\0bbc",
+    "blue",
+]
+PARTS = [
+    "",
+    "b",
+    "bik",
+    "red b",
+    "é",
+    "\0",
+    "bb",
+    "b\0bbc",
+    "k",
+    "RED",
+    "É",
+    "\u2014",
+    "xyz",
+    "red bike",
+    "s,",
+]
+DATES = ["2015-12-21 15:04:05", "2015-12-21T15:04:05.5", "2016-01-01 00:00:00", "2016-02-21 15:30:59"]
 PKS = ["1", "10", "2", "x", "a:b", "*", "{p}", "\0", "é", "->", "9" * 20]
 
 
@@ -40,11 +84,27 @@ def make_model(on: Any) -> Any:
         ranks = fields.SortedSetField(indexable=True)
         options = fields.HashField(indexes=[EqualIndex, NumberRangeIndex.configure(prefix="n")])
         plain = fields.StringField()
+        phrase = fields.StringField(indexes=[WordsIndex, ContainsIndex, EndsWithIndex, CaseInsensitiveIndex])
+        phrases = fields.SetField(
+            indexes=[WordsIndex.configure(transform=_fold), ContainsIndex.configure(size=2), EndsWithIndex]
+        )
+        at = fields.InstanceHashField(indexes=[DateTimeIndex])
+        scored = fields.InstanceHashField(indexes=[ScoredEqualIndex.configure(score_field="number")])
+        labels = fields.SetField(indexes=[ScoredEqualIndex.configure(score_field="plain")])
+        pair = fields.InstanceHashField(
+            indexes=[
+                EqualIndexWith.configure(other_fields=["equal"]),
+                EqualIndexWith.configure(
+                    other_fields=["equal", "text"], transform=Lower(), transform_query=True
+                ),
+            ]
+        )
 
     return Item
 
 
 text, number = st.sampled_from(TEXTS), st.sampled_from(NUMBERS)
+few = st.sampled_from(["", "a", "A", "1:a"])
 maybe = st.none()
 rows = st.fixed_dictionaries(
     {},
@@ -62,6 +122,12 @@ rows = st.fixed_dictionaries(
             st.sampled_from(["k", "", "a__b", "eq"]), st.sampled_from(["1", "2", "30"]), max_size=2
         ),
         "plain": number.filter(lambda value: "inf" not in value),
+        "phrase": st.sampled_from(PHRASES),
+        "phrases": st.lists(st.sampled_from(PHRASES), max_size=3, unique=True),
+        "at": st.sampled_from(DATES),
+        "scored": few,
+        "labels": st.lists(few, max_size=3, unique=True),
+        "pair": few,
     },
 )
 
@@ -87,8 +153,31 @@ def named(name: str, condition: Any, prefix: str = "") -> Any:
     )
 
 
+parts = st.one_of(
+    st.tuples(st.just("contains"), st.sampled_from(PARTS)),
+    st.tuples(st.just("endswith"), st.sampled_from(PARTS)),
+    st.tuples(st.just("match"), st.sampled_from(PARTS + PHRASES)),
+    st.tuples(st.just("match"), st.sampled_from(PARTS + PHRASES)),
+)
+moment = st.sampled_from([date(2015, 12, 21), datetime(2015, 12, 21, 15, 4, 5), datetime(2016, 1, 1)])
+pairs = st.tuples(few, text)
 filters = st.lists(
     st.one_of(
+        named("phrase", parts),
+        named("phrase", equals(st.sampled_from(PHRASES))),
+        named("phrases", parts),
+        named("phrases", parts),
+        named("at", st.one_of(equals(moment), comparisons(moment))),
+        named("at", st.one_of(equals(moment), comparisons(moment)), "date"),
+        named("at", comparisons(st.sampled_from(["15", time(15, 4, 5), "15:30"])), "time"),
+        named("at", st.one_of(equals(st.sampled_from([2015, 2016, 21])), comparisons(st.just(2015))), "year"),
+        named("at", equals(st.sampled_from([1, 21])), "day"),
+        named("at", comparisons(st.sampled_from([4, 30])), "minute"),
+        named("scored", equals(few)),
+        named("labels", equals(few)),
+        named("pair", st.tuples(st.just("with"), pairs)),
+        named("pair", st.tuples(st.just("with_equal__in"), st.lists(pairs, max_size=3))),
+        named("pair", st.tuples(st.just("with_equal_text"), st.tuples(few, text, text))),
         named("equal", equals(text)),
         named("unique", equals(text)),
         named("text", any_text),
@@ -172,6 +261,52 @@ def _ascii_lower(value: str) -> str:
     return "".join(char.lower() if char.isascii() else char for char in value)
 
 
+def _match(value: str, wanted: str, change: Any) -> bool:
+    *whole, start = words(change(wanted)) or [None]
+    found = words(change(value))
+    return start is not None and set(whole) <= set(found) and any(word.startswith(start) for word in found)
+
+
+def _part(suffix: str, name: str, value: str, wanted: str) -> bool:
+    if suffix == "contains":
+        return wanted in value
+    if suffix == "endswith":
+        return value.endswith(wanted)
+    return _match(value, wanted, _ascii_lower if name == "phrase" else _fold)
+
+
+AT_PARTS = {
+    "": slice(0, 19),
+    "date": slice(0, 10),
+    "time": slice(11, 19),
+    "year": slice(0, 4),
+    "day": slice(8, 10),
+    "minute": slice(14, 16),
+}
+
+
+def _at(prefix: str, suffix: str, value: str, wanted: Any) -> bool:
+    if suffix == "in":
+        return any(_at(prefix, "eq", value, item) for item in wanted)
+    cut = value[AT_PARTS[prefix]]
+    if isinstance(wanted, int):
+        return _compare(suffix, int(cut), wanted)
+    if isinstance(wanted, datetime):
+        wanted = str(wanted)[AT_PARTS[prefix]]
+    return _compare(suffix, cut, str(wanted))
+
+
+def _pair(row: dict[str, Any], suffix: str, wanted: Any) -> bool:
+    held = [row.get(name) for name in ("pair", "equal", "text")]
+    if suffix == "with_equal_text":
+        if None in held:
+            return False
+        return [held[0].lower(), *held[1:]] == [wanted[0].lower(), *wanted[1:]]
+    if None in held[:2]:
+        return False
+    return tuple(held[:2]) in (wanted if suffix.endswith("in") else [wanted])
+
+
 CHANGES = {"lower": _ascii_lower, "folded": _fold}
 
 
@@ -180,6 +315,17 @@ def meets(pk: str, row: dict[str, Any], condition: Any) -> bool:
     if name == "pk":
         return pk in wanted if suffix == "in" else pk == wanted
     value = row.get(name)
+    if name == "pair":
+        return _pair(row, suffix, wanted)
+    if name in ("scored", "labels") and row.get("number" if name == "scored" else "plain") is None:
+        return False
+    if value is not None and name == "at":
+        return _at(prefix, suffix, value, wanted)
+    if value is not None and suffix in ("contains", "endswith", "match"):
+        return any(_part(suffix, name, one, wanted) for one in ([value] if name == "phrase" else value))
+    if value is not None and name == "phrase":
+        folded = [_fold(item) for item in (wanted if suffix == "in" else [wanted])]
+        return _fold(value) in folded
     if suffix == "isnull" or wanted is None:
         return (value in (None, [], {})) is (True if wanted is None else wanted)
     if value is None:
@@ -198,7 +344,9 @@ def meets(pk: str, row: dict[str, Any], condition: Any) -> bool:
     return any(_one(suffix, item, wanted, name in ("number", "sizes"), change) for item in values)
 
 
-def ordered(found: dict[str, Any], order: Any, sliced: bool) -> list[str] | None:
+def ordered(found: dict[str, Any], order: Any, sliced: bool, by_score: str | None) -> list[str] | None:
+    if order is None and by_score:
+        order = {"by": by_score}
     if order is None and not sliced:
         return None
     order = order or {}
@@ -249,7 +397,9 @@ def check(Item: Any, table: dict[str, Any], conditions: list[Any], order: Any, p
         collection = collection.sort(**order)
     for part in parts:
         collection = collection[slice(*part)]
-    expected = ordered(found, order, bool(parts))
+    scored = [name for _, name, *_ in conditions if name in ("scored", "labels")]
+    by_score = {"scored": "number", "labels": "plain"}[scored[0]] if scored else None
+    expected = ordered(found, order, bool(parts), by_score)
     if expected is None:
         return
     for part in parts:

@@ -91,9 +91,9 @@ class Mirror:
         for kind, target in doomed:
             for label, (to, rule, _) in RELATIONS.items():
                 source = label.split(".")[0]
-                if to == kind and rule == "restrict":
-                    if any((source, each) not in doomed for each in self.referrers(label, target)):
-                        return False
+                pointing = {(source, each) for each in self.referrers(label, target)}
+                if to == kind and rule == "restrict" and pointing - doomed:
+                    return False
         for kind, target in doomed:
             del self.objects[kind][target]
         for kind, target in doomed:

@@ -4,7 +4,9 @@
 -- Where entries live ('at' is the index's base, and for a hash ':<length>:<sub-key>'):
 --   equal          set    at:<value>  member pk
 --   equal, unique  hash   at          field value, content pk
+--   scored equal   zset   at:<value>  score from another field, member pk
 --   text           zset   at          score 0, member <escaped value> 00 <pk>
+--   (split: the same for each part)
 --   number         zset   at          score value, member pk; of a set, list or sorted
 --                                     set: <escaped element> 00 <pk>
 
@@ -178,51 +180,92 @@ local function check_unique(field, index, text, raw)
   end
 end
 
-local function add(field, index, sub, text, raw)
-  if index.unique then check_unique(field, index, text, raw) end
+-- The score of an object in a scored index; nil when there is none, so no entry either.
+local function score_of(field, index)
+  local score = other_cell(field, index.others[1])
+  return score and is_number(score) and score or nil
+end
+
+local function add_entry(field, index, sub, text, raw)
   local key = at(field, index, sub)
   if index.kind == 'e' then
     if index.unique then hash_set(key, text, field.pk) else set_add(key .. ':' .. text, field.pk) end
+  elseif index.kind == 's' then
+    local score = score_of(field, index)
+    if score then zset_add(key .. ':' .. text, score, field.pk) end
   elseif index.kind == 't' then zset_add(key, '0', member_of(field, index, text, raw))
   else zset_add(key, text, member_of(field, index, text, raw)) end
+end
+
+local function remove_entry(field, index, sub, text, raw)
+  local key = at(field, index, sub)
+  if index.kind == 'e' then
+    if index.unique then hash_remove(key, text, field.pk) else set_remove(key .. ':' .. text, field.pk) end
+  elseif index.kind == 's' then zset_remove(key .. ':' .. text, field.pk)
+  else zset_remove(key, member_of(field, index, text, raw)) end
+end
+
+local function parts_of(index, text)
+  if index.split then return split(index.split, text) end
+  return {text}
+end
+
+local function add(field, index, sub, text, raw)
+  if index.unique then check_unique(field, index, text, raw) end
+  for _, part in ipairs(parts_of(index, text)) do add_entry(field, index, sub, part, raw) end
   if index.python then hash_set(field.memo, memo_entry(field, index, sub, raw), text) end
 end
 
--- Another element of the same object may be the same thing to a transforming index.
-local function still_there(field, index, text, raw)
-  if field.leaving or not field.multi or index.kind == 'n' or (index.transform == '' and not index.python) then return false end
-  for element in pairs(elements(field)) do
-    if element ~= raw and past(field, index, '', element) == text then return true end
+-- The entries that the other elements of the same object have: to an index that transforms
+-- or splits, they may be the same.
+local function entries_of_others(field, index, raw)
+  local found = {}
+  if field.leaving or not field.multi or index.kind == 'n' or (index.transform == '' and not index.python and not index.split) then
+    return found
   end
-  return false
+  for element in pairs(elements(field)) do
+    local text = element ~= raw and past(field, index, '', element)
+    if text then
+      for _, part in ipairs(parts_of(index, text)) do found[part] = true end
+    end
+  end
+  return found
 end
 
-local function remove(field, index, sub, text, raw)
-  local key = at(field, index, sub)
-  if still_there(field, index, text, raw) then -- its entry stays, for the other element
-  elseif index.kind == 'e' then
-    if index.unique then hash_remove(key, text, field.pk) else set_remove(key .. ':' .. text, field.pk) end
-  else zset_remove(key, member_of(field, index, text, raw)) end
+-- Removes what 'text' has entered, but for what 'new' (if any) or another element needs.
+local function remove(field, index, sub, text, raw, new)
+  local kept = entries_of_others(field, index, raw)
+  if new and index.split then
+    for _, part in ipairs(parts_of(index, new)) do kept[part] = true end
+  end
+  for _, part in ipairs(parts_of(index, text)) do
+    if not kept[part] then remove_entry(field, index, sub, part, raw) end
+  end
 end
 
 local function forget(field, index, sub, raw)
   if index.python then hash_remove(field.memo, memo_entry(field, index, sub, raw)) end
 end
 
--- Makes every index of the field follow one value that was 'old' and is 'new' (false:
--- none); in a relation a new value has to be the pk of an object. The new entry comes first: a refusal then finds the old one untouched.
+-- Makes an index follow one value of the field that was 'old' and is 'new' (false: none). The new
+-- entry comes first: a refusal then finds the old one untouched.
+local function follow_index(field, index, sub, old, new)
+  local was = old and past(field, index, sub, old)
+  local is = new and present(field, index, new)
+  if is and is ~= was then add(field, index, sub, is, new) end
+  if was and is ~= was and not (is and index.kind == 'n' and not field.multi) then
+    remove(field, index, sub, was, old, is)
+  end
+  if was and not is then forget(field, index, sub, old) end
+end
+
+-- Makes every index of the field follow; in a relation a new value has to be an object's pk.
 local function follow(field, sub, old, new)
   if new and field.target and new ~= old and redis.call('SISMEMBER', field.target, new) == 0 then
     refuse('NOTARGET', field.name, hex(new))
   end
   for _, index in ipairs(field.indexes) do
-    local was = old and past(field, index, sub, old)
-    local is = new and present(field, index, new)
-    if is and is ~= was then add(field, index, sub, is, new) end
-    if was and is ~= was and not (is and index.kind == 'n' and not field.multi) then
-      remove(field, index, sub, was, old)
-    end
-    if was and not is then forget(field, index, sub, old) end
+    if not index.joint then follow_index(field, index, sub, old, new) end -- lib/joint.lua
   end
 end
 
