@@ -16,7 +16,8 @@ from .call import Call, Op
 from .exceptions import MultipleObjectsReturned
 from .query.explain import Explanation
 from .query.filters import parse
-from .query.plan import Plan, parse_order
+from .query.plan import Order, Plan, parse_order
+from .query.steps import joined
 
 if TYPE_CHECKING:
     from .model import RedisModel
@@ -74,7 +75,7 @@ class CollectionManager:
             return self.clone()
         normalize = self.model.get_field("pk").normalize
         conditions = [parse(self.model.schema, normalize, name, value) for name, value in filters.items()]
-        return self._with_plan(self._plan.filtered(*conditions))
+        return self._with_plan(self._plan.filtered(*joined(conditions)))
 
     def sort(self, by: Any = None, alpha: bool | None = None, desc: bool = False) -> Any:
         """Ordered by the value of a field (or the pk); '-field' and ``desc`` reverse.
@@ -84,6 +85,10 @@ class CollectionManager:
         ``alpha``, pks are ordered as numbers if all are.
         """
         return self._with_plan(self._plan.ordered(parse_order(self.model.schema, by, alpha, desc)))
+
+    def in_order_of(self, key: str, kind: str) -> Any:
+        """In the order in which a list ('l') or sorted set ('z') holds the pks."""
+        return self._with_plan(self._plan.ordered(Order("held", arguments=(key, kind))))
 
     def instances(self, lazy: bool = False, skip_exist_test: bool | None = None) -> Any:
         """Results as objects. The query itself tells that they exist; with ``lazy`` each

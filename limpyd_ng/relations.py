@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from .exceptions import ImplementationError, InvalidValueError
+from .exceptions import ImplementationError
 
 if TYPE_CHECKING:
     from .schema import FieldSchema, ModelSchema
@@ -62,21 +62,8 @@ class Relation:
         return found
 
     def pk_of(self, value: Any) -> Any:
-        """The pk of an object of the target; any other value as it is.
-
-        Raises InvalidValueError for an object of another model, or one without a pk yet.
-        """
-        schema = getattr(value, "schema", None)
-        if schema is None or not hasattr(value, "get_pk"):
-            return value
-        target = self.target
-        if schema.keys.tag != target.keys.tag:
-            raise InvalidValueError(f"{self.field.label} points to {target.label}; {value!r} is none")
-        if value.is_new:
-            raise InvalidValueError(
-                f"{self.field.label}: this {target.label} has no pk yet; write to it, or create it, first"
-            )
-        return value.get_pk()
+        """The pk of an object of the target; any other value as it is. See ModelSchema.pk_of."""
+        return self.target.pk_of(value, self.field.label) if hasattr(value, "get_pk") else value
 
     def points_to(self, model: ModelSchema) -> bool:
         """Whether ``model`` is what ``to`` names."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .exceptions import DoesNotExist, ImplementationError
+from .exceptions import DoesNotExist, ImplementationError, InvalidValueError
 from .keys import ModelKeys
 
 if TYPE_CHECKING:
@@ -187,6 +187,21 @@ class ModelSchema:
     def relations_to(self) -> tuple[Relation, ...]:
         """The relations, of this model and of others in its database, that point to it."""
         return self.network.to(self) if self.network is not None else ()
+
+    def pk_of(self, value: Any, where: str) -> Any:
+        """The pk of an object of this model; any other value as it is.
+
+        Raises InvalidValueError for an object of another model, or one without a pk yet.
+        """
+        if not hasattr(value, "get_pk"):
+            return value
+        if value.schema.keys.tag != self.keys.tag:
+            raise InvalidValueError(f"{where} leads to {self.label} objects; {value!r} is none")
+        if value.is_new:
+            raise InvalidValueError(
+                f"{where}: this {self.label} has no pk yet; write to it, or create it, first"
+            )
+        return value.get_pk()
 
     def missing(self, pk: str) -> DoesNotExist:
         """The error for an object that is not in the collection."""

@@ -4,9 +4,10 @@
 -- KEYS   1: the collection
 -- ARGV   prefix; what: 'pks', 'count' or 'explain'
 --        list of conditions (lib/conditions.lua): kind, label, sub-key, field spec, values
---        order: '' none, 'pk', 'field', 'pattern', 'score' (of the first scored condition); 'alpha', 'number' or 'auto'; '1' for
---          descending; for 'field' its spec, with the one index (if any) whose order is that
---          of the sort; for 'pattern' key start, key end, hash entry
+--        order: '' none, 'pk', 'field', 'pattern', 'score' (of the first scored condition), 'held'
+--          (that of a list or sorted set of pks); 'alpha', 'number' or 'auto'; '1' for descending;
+--          for 'field' its spec, with the one index (if any) whose order is that of the sort;
+--          for 'pattern' key start, key end, hash entry; for 'held' key, 'l' list or 'z' sorted set
 --        list of slices: start, stop, step ('' where absent), one after the other
 -- Reply  a list of pks; a number; or {candidates, order, driver, label, estimate...}
 -- Errors 'a value is not a number' when a numeric sort meets one.
@@ -14,6 +15,7 @@
 -- include: fields
 -- include: compare
 -- include: conditions
+-- include: steps
 
 local prefix, what = take(), take()
 local conditions = {}
@@ -23,6 +25,8 @@ local everything = {kind = 'a', label = 'all objects', prefix = prefix, field = 
 local order = {by = take(), type = take(), desc = take() == '1'}
 if order.by == 'field' then
   order.field = take_spec()
+elseif order.by == 'held' then
+  order.key, order.kind = take(), take()
 elseif order.by == 'pattern' then
   order.first, order.last, order.entry = take(), take(), take()
 end
@@ -130,12 +134,20 @@ local function score_keys(pks, keys)
   scores(scored_condition(), pks, function(i, score) keys[pks[i]] = to_score(score) end)
 end
 
+local function place_keys(keys)
+  local command = order.kind == 'z' and 'ZRANGE' or 'LRANGE'
+  for place, pk in ipairs(redis.call(command, order.key, 0, -1)) do keys[pk] = keys[pk] or place end
+end
+
 local function sort_keys(pks)
   local keys = {}
   local numeric = order.type == 'number'
   if order.by == 'score' then
     numeric = true
     score_keys(pks, keys)
+  elseif order.by == 'held' then
+    numeric = true
+    place_keys(keys)
   elseif order.by == 'pk' then
     if order.type == 'auto' then numeric = all_numbers(pks) end
     for _, pk in ipairs(pks) do keys[pk] = numeric and number_key(pk) or pk end

@@ -35,13 +35,13 @@ class Condition:
         return [self.kind, self.label, self.sub, *self.spec, len(self.values), *self.values]
 
 
-def merge(conditions: Sequence[Condition]) -> list[Condition]:
+def merge(conditions: Sequence[Any]) -> list[Any]:
     """Two ranges of one index of a single-valued field as the one range they leave.
 
     A field with many values keeps them apart: one value may meet the one and another value
     the other.
     """
-    merged: list[Condition] = []
+    merged: list[Any] = []
     place: dict[Any, int] = {}
     for condition in conditions:
         mergeable = condition.kind in "tn" and len(condition.values) == 2

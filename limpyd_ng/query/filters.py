@@ -1,4 +1,6 @@
-"""Parses ``field=``, ``field__suffix=``, ``hash__sub-key__suffix=`` and ``pk=`` filters."""
+"""Parses ``field=``, ``field__suffix=``, ``hash__sub-key__suffix=`` and ``pk=`` filters, and
+steps through relations: ``fk__field__suffix=``, ``related_name__field__suffix=``.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +11,12 @@ from ..indexes.base import BaseIndex, as_values
 from ..relations import Relation
 from ..schema import HASH, FieldSchema, ModelSchema
 from .conditions import Condition
+from .steps import Step
 
 __all__ = ["parse"]
 
 
-def parse(model: ModelSchema, normalize_pk: Any, name: str, value: Any) -> Condition:
+def parse(model: ModelSchema, normalize_pk: Any, name: str, value: Any) -> Condition | Step:
     """The condition of one filter; sends nothing.
 
     Raises ImplementationError for unknown fields, fields without indexes and suffixes that
@@ -24,9 +27,14 @@ def parse(model: ModelSchema, normalize_pk: Any, name: str, value: Any) -> Condi
     if head in ("pk", model.pk_name) and head not in model.fields:
         return _pk_condition(where, name, suffix, value, normalize_pk)
     field, ending = _split(model, name)
+    if field is None:
+        return _step_from(model, name, value, where)
     sub: Any = ""
     if field.relation is not None:
-        value = _pks(field.relation, value)
+        ending = _without_pk(field, ending)
+        if ending not in _endings(field):
+            return _step_to(field.relation, name, ending, value)
+        value = _pks(field.relation.target, value, where)
     if field.kind == HASH:
         sub, ending, value = _sub_key(field, ending, value, where)
     if ending == "isnull" or (value is None and ending in ("", "eq")):
@@ -36,11 +44,44 @@ def parse(model: ModelSchema, normalize_pk: Any, name: str, value: Any) -> Condi
     return Condition(kind, name, tuple(values), field, field.spec_of([index]), sub)
 
 
-def _pks(relation: Relation, value: Any) -> Any:
-    """Objects among the values as their pks."""
+def _without_pk(field: FieldSchema, ending: str) -> str:
+    """``fk__pk__in`` is ``fk__in``: what the field holds is the pk."""
+    head, _, rest = ending.partition("__")
+    return rest if head == "pk" and rest in _endings(field) else ending
+
+
+def _step_to(relation: Relation, name: str, ending: str, value: Any) -> Step:
+    inner = parse(relation.target, _normalizer(relation.target), ending, value)
+    return Step(relation, "to", name, (inner,))
+
+
+def _step_from(model: ModelSchema, name: str, value: Any, where: str) -> Step:
+    """``related_name__...=``; the bare name takes objects that point here, or their pks."""
+    head, _, ending = name.partition("__")
+    relation = model.network.named(model, head) if model.network is not None else None
+    if relation is None:
+        names = ", ".join([*model.fields, *(one.name for one in model.relations_to)])
+        raise ImplementationError(
+            f"{model.label} has no field {head!r} to filter on; it has {names or 'none'}"
+        )
+    if ending == "isnull" or (value is None and ending in ("", "eq")):
+        return Step(relation, "from", name, (), _flag(value if ending == "isnull" else True, where))
+    if ending in ("", "eq", "in"):
+        ending = f"pk__{ending}" if ending else "pk"
+        value = _pks(relation.source, value, where)
+    inner = parse(relation.source, _normalizer(relation.source), ending, value)
+    return Step(relation, "from", name, (inner,))
+
+
+def _normalizer(model: ModelSchema) -> Any:
+    return model.owner.get_field("pk").normalize
+
+
+def _pks(model: ModelSchema, value: Any, where: str) -> Any:
+    """Objects of the model among the values as their pks."""
     if isinstance(value, list | tuple | set | frozenset):
-        return [relation.pk_of(item) for item in value]
-    return relation.pk_of(value)
+        return [model.pk_of(item, where) for item in value]
+    return model.pk_of(value, where)
 
 
 def _pk_condition(where: str, name: str, suffix: str, value: Any, normalize_pk: Any) -> Condition:
@@ -55,16 +96,14 @@ def _pk_condition(where: str, name: str, suffix: str, value: Any, normalize_pk: 
     return Condition("p", name, values)
 
 
-def _split(model: ModelSchema, name: str) -> tuple[FieldSchema, str]:
-    """The field with the longest name that fits, and what follows it."""
+def _split(model: ModelSchema, name: str) -> tuple[FieldSchema | None, str]:
+    """The field with the longest name that fits (None if none does), and what follows it."""
     parts = name.split("__")
     for count in range(len(parts), 0, -1):
         field = model.fields.get("__".join(parts[:count]))
         if field is not None:
             return field, "__".join(parts[count:])
-    raise ImplementationError(
-        f"{model.label} has no field {parts[0]!r} to filter on; it has {', '.join(model.fields) or 'none'}"
-    )
+    return None, ""
 
 
 def _endings(field: FieldSchema) -> set[str]:
@@ -102,6 +141,10 @@ def _index_for(field: FieldSchema, ending: str, where: str) -> BaseIndex:
 
 
 def _null_condition(field: FieldSchema, name: str, sub: Any, wanted: Any, where: str) -> Condition:
+    return Condition("x", name, (_flag(wanted, where),), field, field.spec_of(()), sub)
+
+
+def _flag(wanted: Any, where: str) -> str:
     if not isinstance(wanted, bool):
         raise InvalidValueError(f"{where}: give True or False")
-    return Condition("x", name, ("1" if wanted else "0",), field, field.spec_of(()), sub)
+    return "1" if wanted else "0"

@@ -11,6 +11,7 @@ from ..indexes import NumberRangeIndex, TextRangeIndex
 from ..lua import QUERY
 from ..schema import HASH, INSTANCE_HASH, STRING, FieldSchema, ModelSchema
 from .conditions import Condition, merge
+from .steps import Step
 
 __all__ = ["Order", "Plan", "parse_order"]
 
@@ -21,7 +22,7 @@ Slice = tuple[int | None, int | None, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How results are ordered: by '' (not at all), 'pk', 'field', 'pattern' or 'score'."""
+    """How results are ordered: by '' (not at all), 'pk', 'field', 'pattern', 'score' or 'held'."""
 
     by: str = ""
     type: str = "auto"
@@ -38,7 +39,7 @@ class Plan:
     """What a collection asks of its model."""
 
     model: ModelSchema
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Condition | Step, ...] = ()
     order: Order | None = None
     slices: tuple[Slice, ...] = ()
 
@@ -47,7 +48,7 @@ class Plan:
         """Whether no object can be in the answer, so that nothing need be asked."""
         return any(condition.empty for condition in self.conditions)
 
-    def filtered(self, *conditions: Condition) -> Plan:
+    def filtered(self, *conditions: Condition | Step) -> Plan:
         """With more conditions."""
         self._refuse_sliced("filtered")
         return replace(self, conditions=self.conditions + conditions)

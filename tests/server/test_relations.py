@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from types import SimpleNamespace
 
 import pytest
@@ -165,10 +166,10 @@ def test_an_object_that_is_not_saved_or_of_another_model_is_refused_before_anyth
         with pytest.raises(InvalidValueError, match=r"Group.members: this Person has no pk yet"):
             world.core.members.sadd("ybon", world.Person())
         with pytest.raises(
-            InvalidValueError, match=r"Group.owner points to Person; <Group: pk=fans> is none"
+            InvalidValueError, match=r"Group.owner leads to Person objects; <Group: pk=fans> is none"
         ):
             world.Group(name="x", owner=world.fans)
-        with pytest.raises(InvalidValueError, match=r"points to Person"):
+        with pytest.raises(InvalidValueError, match=r"leads to Person"):
             world.Group.collection(members__in=[world.fans])
         with pytest.raises(InvalidValueError, match="None cannot be stored"):
             world.core.owner.hset(None)
@@ -372,7 +373,7 @@ def test_a_relation_to_a_model_is_not_one_to_its_subclass(database):
     Person.use_database(database)
     Group.use_database(database)
     employee = Employee(name="e")
-    with pytest.raises(InvalidValueError, match="points to Person"):
+    with pytest.raises(InvalidValueError, match="leads to Person"):
         Group(owner=employee)
     with pytest.raises(AttributeError):
         employee.groups()
@@ -396,6 +397,52 @@ def test_self_in_a_base_class_points_to_each_subclass(database):
     with pytest.raises(InvalidValueError):
         Twig(parent=leaf)
     assert leaf.children() == ["2"]
+
+
+# the objects of a field of many
+
+
+def test_calling_a_field_of_many_gives_its_collection_in_one_request(world):
+    world.core.members.sadd("ybon", "twidi")
+    world.ybon.following.sadd("twidi")
+    with count_requests() as sent:
+        assert world.core.members() == {"ybon", "twidi"}
+        assert list(world.core.members().sort(desc=True).instances()) == [world.ybon, world.twidi]
+        assert world.core.members.collection(followers="ybon") == ["twidi"]
+        assert world.core.members(pk="ybon").count() == 1
+        assert world.fans.members() == []
+        assert len(world.ybon.following()) == 1
+    assert sent.count == 6
+
+
+def test_it_is_in_the_order_of_the_list_or_sorted_set(world):
+    names = [world.Person(name=f"n{number}").pk.get() for number in range(9)]
+    chance = random.Random(1)
+    for _ in range(5):
+        order = chance.sample(names, 9)
+        world.core.queue.delete()
+        world.core.queue.rpush(*order, order[0], order[4])
+        world.core.ranks.delete()
+        world.core.ranks.zadd({name: place for place, name in enumerate(order)})
+        for field in (world.core.queue, world.core.ranks):
+            with count_requests() as sent:
+                assert field() == order
+                assert field()[2:5] == order[2:5]
+                assert field()[-1] == order[-1]
+                assert list(field(pk__in=order[3:]).instances()) == [world.Person(name) for name in order[3:]]
+            assert sent.count == 4 + 6
+            assert field().sort() == sorted(order)
+            assert field().count() == 9
+
+
+def test_a_field_of_many_with_pks_that_are_not_there_gives_those_that_are(database):
+    class Note(related.RelatedModel):
+        after = related.M2MListField("self", must_exist=False, related_name="before")
+
+    Note.use_database(database)
+    note = Note(after=["9", "1"])
+    assert note.after() == ["1"]
+    assert note.after.lmembers() == ["9", "1"]
 
 
 # what cannot be declared

@@ -8,9 +8,11 @@
 --   m parts of a text: what it has to contain ('' if the bounds say it all), then pairs of
 --     bounds, all of which must hold, each for some part of one text
 --   p these pks                           x '1': no value, '0': a value
---   a every object of the model
+--   a every object of the model           r a step through a relation (lib/steps.lua)
 
 local CHUNK = 1000
+
+local take_step -- lib/steps.lua
 
 local function take_condition(prefix)
   local condition = {kind = take(), label = take(), sub = take(), field = take_spec()}
@@ -22,6 +24,7 @@ local function take_condition(prefix)
     condition.base = base
   end
   condition.prefix = prefix
+  if condition.kind == 'r' then return take_step(condition) end
   return condition
 end
 
