@@ -9,13 +9,16 @@
 --          for 'field' its spec, with the one index (if any) whose order is that of the sort;
 --          for 'pattern' key start, key end, hash entry; for 'held' key, 'l' list or 'z' sorted set
 --        list of slices: start, stop, step ('' where absent), one after the other
--- Reply  a list of pks; a number; or {candidates, order, driver, label, estimate...}
+--        list of nodes to fetch (lib/fetch.lua): parent, way, prefix of the model that points,
+--          prefix of the model there, field spec, list of strings, list of hash entries
+-- Reply  a list of pks; with nodes {pks, {links, pks, values}...}; a number; a number; or {candidates, order, driver, label, estimate...}
 -- Errors 'a value is not a number' when a numeric sort meets one.
 -- include: text
 -- include: fields
 -- include: compare
 -- include: conditions
 -- include: steps
+-- include: fetch
 
 local prefix, what = take(), take()
 local conditions = {}
@@ -32,6 +35,9 @@ elseif order.by == 'pattern' then
 end
 local slices = {}
 for i = 1, take_number() do slices[i] = {tonumber(take()), tonumber(take()), tonumber(take())} end
+
+local nodes = {}
+for i = 1, take_number() do nodes[i] = take_node() end
 
 -- 1. The plan: the conditions from the most selective to the least.
 for _, condition in ipairs(conditions) do condition.estimate = estimate[condition.kind](condition) end
@@ -283,6 +289,7 @@ local function main()
   for _, slice in ipairs(slices) do result = cut(result, slice) end
   if what == 'count' then return #result end
   if what == 'explain' then return explain() end
+  if #nodes > 0 then return fetch_all(nodes, result) end
   return result
 end
 

@@ -58,7 +58,7 @@ def _step_to(relation: Relation, name: str, ending: str, value: Any) -> Step:
 def _step_from(model: ModelSchema, name: str, value: Any, where: str) -> Step:
     """``related_name__...=``; the bare name takes objects that point here, or their pks."""
     head, _, ending = name.partition("__")
-    relation = model.network.named(model, head) if model.network is not None else None
+    relation = model.related(head)
     if relation is None:
         names = ", ".join([*model.fields, *(one.name for one in model.relations_to)])
         raise ImplementationError(
