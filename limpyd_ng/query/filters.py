@@ -45,9 +45,10 @@ def parse(model: ModelSchema, normalize_pk: Any, name: str, value: Any) -> Condi
 
 
 def _without_pk(field: FieldSchema, ending: str) -> str:
-    """``fk__pk__in`` is ``fk__in``: what the field holds is the pk."""
+    """``fk__pk__in`` is ``fk__in``: what the field holds is the pk. (Of many, it is one of those
+    that other conditions of the same call may be about.)"""
     head, _, rest = ending.partition("__")
-    return rest if head == "pk" and rest in _endings(field) else ending
+    return rest if field.single and head == "pk" and rest in _endings(field) else ending
 
 
 def _step_to(relation: Relation, name: str, ending: str, value: Any) -> Step:
