@@ -84,6 +84,10 @@ class ModelKeys:
         """What Python transforms made of the values of one field of one object."""
         return f"{self.prefix}memo:{field}:{pk}"
 
+    def stored(self, word: str) -> str:
+        """A list of pks that ``collection.store()`` keeps."""
+        return f"{self.prefix}stored:{word}"
+
     def pattern(self, *words: str) -> str:
         """A SCAN pattern for all keys whose fixed words are these."""
         return escape_glob(self.prefix + "".join(word + ":" for word in words)) + "*"

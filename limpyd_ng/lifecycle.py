@@ -12,7 +12,7 @@ from .call import Call, Op
 from .engine import MUST, NEW, ObjectRef, Write, execute
 from .schema import FieldSchema, ModelSchema
 
-__all__ = ["create", "in_collection", "update"]
+__all__ = ["create", "in_collection", "update", "update_many"]
 
 #: a field and its whole new content, flat (see Write.assign)
 Contents = Iterable[tuple[FieldSchema, Sequence[Any]]]
@@ -34,10 +34,16 @@ def create(model: ModelSchema, pk: str, contents: Contents) -> Op:
 
 def update(model: ModelSchema, pk: str, contents: Contents) -> Op:
     """Gives several fields of an object their whole new content, all or nothing. One request."""
-    write = Write(ObjectRef(model, pk, MUST))
+    return update_many(model, [pk], contents)
+
+
+def update_many(model: ModelSchema, pks: Sequence[str], contents: Contents) -> Op:
+    """Gives the fields of several objects the same new content, all or nothing. One request."""
+    write = Write(*(ObjectRef(model, pk, MUST) for pk in pks))
     for field, values in contents:
-        write.assign(field, values)
-        write.declare(field.key(model.keys, pk))
+        for number, pk in enumerate(pks, 1):
+            write.assign(field, values, number)
+            write.declare(field.key(model.keys, pk))
     yield from execute(write)
     return True
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import declaration, deletion, lifecycle
 from .call import Call, Op
-from .collection import CollectionManager
+from .collection import CollectionManager, Q
 from .database import RedisDatabase
 from .engine import NEW, ObjectRef, Write
 from .exceptions import DoesNotExist, ImplementationError, InvalidValueError, PipelineError, UniquenessError
@@ -179,10 +179,12 @@ class RedisModel(InstanceHashCommands):
         return instance
 
     @classmethod
-    def collection(cls, *, manager: type[CollectionManager] | None = None, **filters: Any) -> Any:
-        """A lazy collection of the objects that meet all filters. No request."""
+    def collection(
+        cls, *conditions: Q, manager: type[CollectionManager] | None = None, **filters: Any
+    ) -> Any:
+        """A lazy collection of the objects that meet all conditions and filters. No request."""
         cls._refuse_abstract()
-        return (manager or cls.collection_manager)(cls).filter(**filters)
+        return (manager or cls.collection_manager)(cls).filter(*conditions, **filters)
 
     @classmethod
     def instances(cls, lazy: bool = False, **filters: Any) -> Any:

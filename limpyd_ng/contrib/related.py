@@ -242,8 +242,7 @@ class ManyToMany(RelatedField):
     def __call__(self, **filters: Any) -> Any:
         """The objects it points to as a collection, with filters if any, in the order of the list
         or sorted set. No request."""
-        pointed: dict[str, Any] = {self._relation.name: self.holder}
-        collection = self.related_model.collection(**pointed)
+        collection = self.related_model.collection().intersect(self)
         if self.kind != SET:
             collection = collection.in_order_of(self.key, self.kind)
         return collection.filter(**filters)

@@ -11,7 +11,7 @@ import re
 from hashlib import sha1
 from importlib.resources import files
 
-__all__ = ["AUDIT", "DELETE", "GUARD", "POINTED", "QUERY", "WRITE", "Script", "assemble"]
+__all__ = ["AUDIT", "DELETE", "GUARD", "POINTED", "QUERY", "STORE", "WRITE", "Script", "assemble"]
 
 _INCLUDE = re.compile(r"^-- include: (\w+)$")
 
@@ -67,4 +67,5 @@ DELETE = Script.of_file("delete")
 GUARD = Script.of_file("guard")
 QUERY = Script.of_file("query", readonly=True)
 POINTED = Script.of_file("pointed", readonly=True)
+STORE = Script.of_file("store")
 AUDIT = Script.of_file("audit")

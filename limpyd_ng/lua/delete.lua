@@ -24,6 +24,8 @@ local function take_relation()
   local relation = {rule = take(), name = take(), prefix = take(), source = take_number(), field = take_spec()}
   relation.field.prefix = relation.prefix
   relation.index = relation.field.indexes[take_number()]
+  local alone = #relation.field.indexes == 1 and #relation.field.followers == 0 and not relation.index.unique
+  if relation.rule == 'n' and alone then relation.rule = 's' end -- see sweep
   return relation
 end
 
@@ -92,7 +94,7 @@ end
 
 -- 2. What points to them and stays: it loses its index entries; its value goes at the end,
 -- when all keys have been read and nothing can be refused any more.
-local clearing = {}
+local clearing, cleared = {}, 0
 
 -- Without the value of one of its fields there is no entry of several fields.
 local function part(field, index)
@@ -109,15 +111,14 @@ end
 
 local function clear(relation, pk, referrer)
   local field = bind(relation.field, relation.prefix, referrer)
-  local there
-  if field.multi then there = holds(field, pk) else there = cells(field)[''] == pk end
+  if field.multi then holds(field, pk) else cells(field) end -- fails here if the key is of a wrong type
   follow(field, '', pk, false)
   part_all(field)
   for _, follower in ipairs(field.followers) do
     bind(follower, relation.prefix, referrer)
     part(follower, follower.indexes[1])
   end
-  if there then clearing[#clearing + 1] = {kind = field.kind, key = field.key, name = field.name, pk = pk} end
+  clearing[#clearing + 1] = {kind = field.kind, key = field.key, name = field.name, pk = pk}
 end
 
 local function keep_list(key)
@@ -128,28 +129,74 @@ local function keep_list(key)
   did('DEL', key)
 end
 
+-- Each tells whether the pk was there.
 local erase = {
   s = function(one)
-    did('SET', one.key, one.pk)
+    if redis.call('GET', one.key) ~= one.pk then return false end
     redis.call('DEL', one.key)
+    did('SET', one.key, one.pk)
+    return true
   end,
   i = function(one)
-    did('HSET', one.key, one.name, one.pk)
+    if redis.call('HGET', one.key, one.name) ~= one.pk then return false end
     redis.call('HDEL', one.key, one.name)
+    did('HSET', one.key, one.name, one.pk)
+    return true
   end,
   S = function(one)
+    if redis.call('SREM', one.key, one.pk) == 0 then return false end
     did('SADD', one.key, one.pk)
-    redis.call('SREM', one.key, one.pk)
+    return true
   end,
   z = function(one)
-    did('ZADD', one.key, redis.call('ZSCORE', one.key, one.pk), one.pk)
+    local score = redis.call('ZSCORE', one.key, one.pk)
+    if not score then return false end
     redis.call('ZREM', one.key, one.pk)
+    did('ZADD', one.key, score, one.pk)
+    return true
   end,
   l = function(one)
+    if not redis.call('LPOS', one.key, one.pk) then return false end
     keep_list(one.key)
     redis.call('LREM', one.key, 0, one.pk)
+    return true
   end,
 }
+
+-- Where the field has no other index, the set of those who point to the pk goes as a whole.
+local spares = {}
+
+local function sweep(relation, pk, source)
+  local field = relation.field
+  local index = relation.prefix .. 'index:' .. field.name .. ':' .. relation.index.label .. ':' .. pk
+  local list = redis.call('SMEMBERS', index)
+  if #list == 0 then return end
+  local spare = relation.prefix .. 'scratch:' .. #spares + 1
+  redis.call('RENAME', index, spare)
+  did('RENAME', spare, index)
+  spares[#spares + 1] = spare
+  local one = {name = field.name, pk = pk}
+  for _, referrer in ipairs(list) do
+    if not (source and source.doomed[referrer]) then
+      field.prefix, field.pk = relation.prefix, referrer
+      one.key = place(field, field).key
+      if erase[field.kind](one) then cleared = cleared + 1 end
+    end
+  end
+end
+
+local function clear_all()
+  for _, model in ipairs(models) do
+    for _, relation in ipairs(model.relations) do
+      if relation.rule == 's' then
+        for _, pk in ipairs(model.pks) do sweep(relation, pk, models[relation.source]) end
+      end
+    end
+  end
+  for _, one in ipairs(clearing) do
+    if erase[one.kind](one) then cleared = cleared + 1 end
+  end
+end
 
 -- 3. The objects themselves: first every index entry, then, with nothing left that could
 -- fail, the keys and the pk.
@@ -193,11 +240,12 @@ local function main()
   for _, model in ipairs(models) do
     for _, pk in ipairs(model.pks) do leave(model, pk) end
   end
-  for _, one in ipairs(clearing) do erase[one.kind](one) end
+  clear_all()
   for _, model in ipairs(models) do
     for _, pk in ipairs(model.pks) do removed = removed + unlink(model, pk) end
   end
-  return {0, chosen, removed - chosen, #clearing}
+  for _, spare in ipairs(spares) do redis.call('UNLINK', spare) end
+  return {0, chosen, removed - chosen, cleared}
 end
 
 -- include: finish

@@ -132,5 +132,15 @@ class Fetch:
             found = node.snapshots(pks, rows)
             for start, there in zip(reached[node.parent], links, strict=True):
                 snapshots = [found[pk] for pk in there]
-                start.fetched[node.name] = (snapshots[0] if snapshots else None) if node.single else snapshots
+                _put(start, node.name, next(iter(snapshots), None) if node.single else snapshots)
             reached.append([found[pk] for pk in pks])
+
+
+def _put(start: Any, name: str, found: Any) -> None:
+    """Into ``fetched`` of an object (of a pair), or a dict of values under the relation's name."""
+    if isinstance(start, tuple):
+        start = start[0]
+    if isinstance(start, dict):
+        start[name] = found
+    else:
+        start.fetched[name] = found

@@ -8,6 +8,7 @@ import pytest
 
 from limpyd_ng import fields
 from limpyd_ng.contrib import related
+from limpyd_ng.database import RedisDatabase
 from limpyd_ng.deletion import delete
 from limpyd_ng.exceptions import DoesNotExist, RestrictedError, WrongTypeError
 from limpyd_ng.indexes import (
@@ -296,16 +297,18 @@ def test_a_cascade_that_meets_a_wrong_type_changes_nothing(database, raw):
     assert snapshot(raw) == before
 
 
-def test_a_hundred_thousand_referrers_are_dealt_with_in_one_request(database, raw):
+def test_a_hundred_thousand_referrers_are_dealt_with_in_one_request(settings, raw):
+    patient = RedisDatabase(**{**settings, "socket_timeout": 60})
+
     class Star(related.RelatedModel):
+        database = patient
         name = fields.StringField()
 
     class Fan(related.RelatedModel):
+        database = patient
         star = related.FKInstanceHashField(Star, related_name="fans")
         stars = related.M2MSetField(Star, related_name="crowd")
 
-    Star.use_database(database)
-    Fan.use_database(database)
     star, other = Star(name="s"), Star(name="o")
     total = 100_000
     # written as the key layout says, to be quick

@@ -1,10 +1,11 @@
--- What is on the other side of relations of the results, with values. Needs lib/steps.lua.
+-- What is on the other side of relations of the results, with values. Needs lib/steps.lua,
+-- lib/columns.lua.
 --
 -- A node: parent (number of the node whose objects it starts from, 0: the results), way and
 -- field as in a step, far (prefix of the model there), strings[] and entries[] (names of the
 -- fields whose values are wanted, as stored: strings, and entries of the instance's hash).
 
-local function take_node()
+local function take_fetch()
   local node = {parent = take_number(), way = take(), prefix = take(), far = take(), field = take_spec()}
   node.index = node.field.indexes[1]
   node.base = node.prefix .. 'index:' .. node.field.name .. ':' .. node.index.label
@@ -52,11 +53,13 @@ local function fetch(node, pks)
   return {links, all, values}
 end
 
-local function fetch_all(nodes, result)
-  local reply, reached = {result}, {[0] = result}
-  for n, node in ipairs(nodes) do
-    reply[n + 1] = fetch(node, reached[node.parent])
-    reached[n] = reply[n + 1][2]
+-- {the pks; the values of their columns, flat; what each node found}
+local function fetch_all(result)
+  local reply, reached = {result, values_of(result)}, {[0] = result}
+  for n = 1, take_number() do
+    local node = take_fetch()
+    reply[n + 2] = fetch(node, reached[node.parent])
+    reached[n] = reply[n + 2][2]
   end
   return reply
 end

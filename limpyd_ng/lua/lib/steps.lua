@@ -1,11 +1,11 @@
--- A condition on the other side of a relation: kind 'r'. Needs lib/conditions.lua.
+-- A condition on the other side of a relation: kind '>'. Needs lib/tree.lua.
 --
 -- The field of the relation is in the model that points; its one index finds who points to
 -- a pk. A step goes 'to' (from objects that point to what they point to: the condition is on
 -- what the field holds) or 'from' (from objects to those that point to them).
 --
 -- step: own (prefix of the model that is asked for), prefix (of the model that points),
--- far (prefix of the model on the other side), inner[] (conditions there), null ('1': nobody
+-- far (prefix of the model on the other side), inner (the tree of conditions there), null ('1': nobody
 -- there, '0': anybody, '': see inner).
 
 local FEW = 1000 -- so many objects of the other side are found first, to see who is concerned
@@ -17,31 +17,24 @@ take_step = function(step)
     step.prefix = step.far
     step.base = step.far .. 'index:' .. step.field.name .. ':' .. step.index.label
   end
-  step.inner = {}
-  for i = 1, take_number() do step.inner[i] = take_condition(step.far) end
+  step.inner = take_node(step.far)
   return step
 end
 
 -- 1. The other side.
 local function plan_inner(step)
-  if step.planned then return end
-  step.planned = true
-  for _, condition in ipairs(step.inner) do condition.estimate = estimate[condition.kind](condition) end
-  table.sort(step.inner, function(a, b) return a.estimate < b.estimate end)
-  step.driver = step.inner[1] or {kind = 'a', prefix = step.far, field = {}, values = {}}
-  step.size = step.driver.estimate or redis.call('SCARD', step.far .. 'pks')
+  if not step.size then step.size = weigh(step.inner).estimate end
 end
 
-local function filter_inner(step, pks, skip)
-  for _, condition in ipairs(step.inner) do
-    if condition ~= skip and #pks > 0 then pks = filter[condition.kind](condition, pks) end
-  end
-  return pks
-end
+local function filter_inner(step, pks) return filter['&'](step.inner, pks) end
 
 local function all_inner(step)
   plan_inner(step)
-  if not step.found then step.found = filter_inner(step, source[step.driver.kind](step.driver), step.driver) end
+  if not step.found then
+    local before = looked -- which counts objects of our side
+    step.found = source['&'](step.inner)
+    looked = before
+  end
   return step.found
 end
 
@@ -147,7 +140,7 @@ local function filter_null(step, pks)
   return found
 end
 
-estimate.r = function(step)
+estimate['>'] = function(step)
   if step.null ~= '' then return own_size(step) + 1 end
   plan_inner(step)
   if step.size > FEW then return own_size(step) end
@@ -155,15 +148,15 @@ estimate.r = function(step)
   return step.reach
 end
 
-source.r = function(step)
+source['>'] = function(step)
   if step.null ~= '' or not step.found and step.size > own_size(step) then
-    return filter.r(step, source.a({prefix = step.own}))
+    return filter['>'](step, source.a({prefix = step.own}))
   end
   return come(step)
 end
 
 -- The unit of cost is the reading of a value; asking an index about one pk is a fifth of it.
-filter.r = function(step, pks)
+filter['>'] = function(step, pks)
   if step.null ~= '' then return filter_null(step, pks) end
   local effort = total(step, pks, REACH[step.way].count_go)
   if not step.found and step.size > effort then return go(step, pks) end
