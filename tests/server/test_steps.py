@@ -8,10 +8,11 @@ from types import SimpleNamespace
 import pytest
 
 from limpyd_ng import fields
+from limpyd_ng.collection import Q
 from limpyd_ng.contrib import related
 from limpyd_ng.exceptions import ImplementationError, InvalidValueError, NotANumberError
 from limpyd_ng.indexes import NumberRangeIndex, TextRangeIndex
-from limpyd_ng.testing import count_requests
+from limpyd_ng.testing import assert_indexes_right, count_requests
 from tests.native import warm_up
 
 
@@ -365,3 +366,76 @@ def test_a_path_that_is_no_relation_is_refused(world, path):
         world.Group.collection().instances(fetch=[path])
     with pytest.raises(InvalidValueError, match="fetch"):
         world.Group.collection().instances(fetch="owner")
+
+
+# in trees
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        (Q(owner__name="p1") | Q(kind="c"), "134"),
+        (Q(owner__name="p1") & ~Q(kind="a"), "3"),
+        (~Q(owner__name="p1"), "24"),
+        (~Q(members__age__gte=20), "34"),
+        (Q(owner__team__city="Rome") & (Q(children__kind="b") | Q(queue__name="p3")), "123"),
+        (~(Q(owner__name="p1") | Q(owner__isnull=True)), "2"),
+        (Q(members__name="p1", members__age=20), ""),
+        (Q(members__name="p1") & Q(members__age=20), "1"),
+        # there is an owner, and its name is another
+        (Q(owner__name__ne="p1"), "2"),
+        (Q(owner__team__ne="reds"), "2"),
+        (Q(owner__team__not_in=["reds", "greens"]), "2"),
+        (Q(owner__ne=1), "24"),
+        (Q(children__ne=2), "234"),
+        (Q(children__not_in=[2, 3]), "34"),
+    ],
+    ids=str,
+)
+def test_steps_stand_anywhere_in_a_tree(world, q, expected):
+    with count_requests() as sent:
+        found = sorted(world.Group.collection().filter(q))
+    assert found == list(expected)
+    assert sent.count <= 1
+
+
+def test_exclude_union_and_update_take_steps(world):
+    Group = world.Group
+    assert Group.collection().exclude(owner__name="p1").sort() == ["2", "4"]
+    assert Group.collection().exclude(children__isnull=True).sort() == ["1", "2"]
+    assert Group.collection(kind="c").union(Group.collection(owner__name="p2")).sort() == ["2", "4"]
+    assert Group.collection(members__name="p1").update(kind="z") == 2
+    assert Group.collection(kind="z").sort() == ["1", "3"]
+    assert Group.collection(owner__name="p1").store() == {"1", "3"}
+
+
+def test_deleting_a_collection_follows_what_points_to_its_objects(world):
+    assert world.Person.collection(owned__isnull=False).delete() == 2
+    assert world.Group.collection(owner__isnull=False).count() == 0
+    assert world.Group(1).members.smembers() == set()
+    assert_indexes_right(world.Person, world.Group)
+
+
+def test_values_bring_related_objects_along(world):
+    with count_requests() as sent:
+        rows = list(
+            world.Group.collection(owner__isnull=False)
+            .sort()
+            .values("kind", fetch=["owner__name", "owner__team__city", "members__age"])
+        )
+    assert sent.count == 1
+    assert [row["kind"] for row in rows] == ["a", "b", "b"]
+    assert [row["owner"]["name"] for row in rows] == ["p1", "p2", "p1"]
+    assert rows[1]["owner"].fetched["team"]["city"] == "Rome"
+    assert sorted(member["age"] for member in rows[1]["members"]) == ["20", "30"]
+    pairs = list(world.Group.collection(kind="a").instances(values=["kind"], fetch=["owner"]))
+    assert pairs == [(world.Group(1), {"kind": "a"})]
+    assert pairs[0][0].fetched["owner"]["name"] == "p1"
+
+
+def test_a_foreign_key_is_a_value_to_compare_with(world):
+    group = world.Group(1)
+    with count_requests() as sent:
+        assert world.Group.collection(owner=group.owner).sort() == ["1", "3"]
+        assert world.Person.collection(owned__owner=group.owner) == ["1"]
+    assert sent.count == 2
