@@ -6,14 +6,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .call import Call, FollowUpRefused, Op
+from .call import Call, Op
 from .exceptions import DoesNotExist, InvalidValueError, PipelineError
 from .schema import ModelSchema
 
 if TYPE_CHECKING:
     from .collection import CollectionManager
+    from .database import RedisDatabase
 
-__all__ = ["CHUNK", "check_chunk", "in_chunks", "walk"]
+__all__ = ["CHUNK", "check_chunk", "in_chunks", "refuse_pipeline", "walk"]
 
 CHUNK = 200
 
@@ -33,18 +34,21 @@ def in_chunks(find: Op, model: ModelSchema, writer: Writer, progress: Any, size:
 
     One request to find, one for each chunk, two more where an object went meanwhile.
     """
-    try:
-        pks = yield from find
-        done, count = 0, 0
-        while done < len(pks):
-            chunk = pks[done : done + size]
-            count += yield from _chunk(model, writer, chunk)
-            done += len(chunk)
-            if progress is not None:
-                progress(done, len(pks))
-    except FollowUpRefused:
-        raise PipelineError("this needs the first reply to go on; run it outside the pipeline") from None
+    pks = yield from find
+    done, count = 0, 0
+    while done < len(pks):
+        chunk = pks[done : done + size]
+        count += yield from _chunk(model, writer, chunk)
+        done += len(chunk)
+        if progress is not None:
+            progress(done, len(pks))
     return count
+
+
+def refuse_pipeline(database: RedisDatabase) -> None:
+    """Raises PipelineError inside a pipeline, where there is no reply to go on with."""
+    if database.in_pipeline:
+        raise PipelineError("this needs the first reply to go on; run it outside the pipeline")
 
 
 def _chunk(model: ModelSchema, writer: Writer, pks: Sequence[str]) -> Op:
@@ -61,8 +65,7 @@ def _chunk(model: ModelSchema, writer: Writer, pks: Sequence[str]) -> Op:
 def walk(collection: CollectionManager, size: int, ttl: float) -> Iterator[Any]:
     """The results of a collection, ``size`` objects at a time, from a stored list of its pks."""
     database = collection.model.get_database()
-    if database.in_pipeline:
-        raise PipelineError("an iterator needs replies to go on; use it outside the pipeline")
+    refuse_pipeline(database)
     stored = collection.store(ttl=ttl)
     key, milliseconds = stored.stored_key, int(ttl * 1000)
     try:

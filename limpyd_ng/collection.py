@@ -273,6 +273,7 @@ class CollectionManager:
         return self._in_chunks(lambda pks: deletion.delete(schema, pks), progress, chunk_size)
 
     def _in_chunks(self, writer: batches.Writer, progress: Any, size: int) -> Any:
+        batches.refuse_pipeline(self.model.get_database())
         find, schema = self.primary_keys()._results(), self.model.schema
         return self._run(batches.in_chunks(find, schema, writer, progress, batches.check_chunk(size)))
 

@@ -63,6 +63,7 @@ local function exists()
 end
 
 local function main()
+  weigh(root)
   if what == 'count' then return count() end
   if what == 'exists' then return exists() end
   if what == 'explain' then return explain() end

@@ -14,6 +14,7 @@
 -- include: answer
 
 local function main()
+  weigh(root)
   local key, life = KEYS[#KEYS], take()
   local found = find()
   local kind = redis.call('TYPE', key).ok

@@ -87,14 +87,10 @@ def _condition(field: FieldSchema, name: str, sub: Any, ending: str, value: Any,
 def _referring(index: BaseIndex, suffix: str, value: Reference, where: str) -> list[Any]:
     """The values of a condition that the server completes with what a field holds."""
     if suffix not in _REFERABLE or index.kind not in ("e", "t", "n"):
-        raise ImplementationError(
-            f"{where}: give a value; a field can be compared with =, ranges and prefixes"
-        )
+        raise ImplementationError(f"{where}: give a value; fields go with =, ranges and prefixes")
     transformed = index.transform_query and index.transform is not None
     if transformed and index.python:
-        raise ImplementationError(
-            f"{where}: its transform runs in Python, so read the field and give its value"
-        )
+        raise ImplementationError(f"{where}: the transform runs in Python; read the field, give its value")
     kind = "u" if index.kind == "e" and index.unique else index.kind
     return [kind, suffix, value.key, value.entry, "1" if transformed else ""]
 
@@ -151,7 +147,7 @@ def _pk_condition(where: str, name: str, suffix: str, value: Any, normalize_pk: 
         values = (normalize_pk(value),)
     else:
         raise ImplementationError(
-            f"{where}: a primary key can be filtered with =, __eq, __ne, __in and __not_in"
+            f"{where}: a primary key can be filtered with =, __eq, __in, __ne and __not_in"
         )
     return Condition("p", name, values)
 

@@ -19,7 +19,6 @@ for _, child in ipairs(root.children) do
   if child.kind == 's' then scored = scored or child end
 end
 for _, each in ipairs(orders) do each.condition = scored end
-weigh(root)
 
 -- Walking an index in its own order and stopping early, where that is cheaper than
 -- sorting every candidate and no object without an entry can be part of the answer.

@@ -10,7 +10,7 @@
 --   p these pks                           x '1': no value, '0': a value
 --   a every object of the model           k the members of a set, sorted set or list
 --   > a step through a relation (lib/steps.lua)
---   r one whose value stands in a field; becomes one of the others when it is taken
+--   r one whose value stands in a field; becomes one of the others when it is weighed
 
 local CHUNK = 1000
 
@@ -68,7 +68,6 @@ local function take_condition(prefix, kind)
     condition.base = base
   end
   condition.prefix = prefix
-  if kind == 'r' then return resolve(condition) end
   if kind == '>' then return take_step(condition) end
   return condition
 end

@@ -72,8 +72,9 @@ local function scores_by(condition, pks)
   return found
 end
 
--- The text each pk is ordered by, nil where it has none.
+-- The text each pk is ordered by, nil where it has none; no table where it is the pk itself.
 local function texts_to_order(order, pks)
+  if order.by == 'pk' then return nil end
   if order.by == 'held' then return places_of(order) end
   if order.by == 'scored' then return scores_by(order.condition, pks) end
   if order.by == 'score' then return scores_of(order.key, pks) end
@@ -81,7 +82,7 @@ local function texts_to_order(order, pks)
   if index then return scores_of(order.prefix .. 'index:' .. order.field.name .. ':' .. index.label, pks) end
   local texts = {}
   for _, pk in ipairs(pks) do
-    if order.by == 'pk' then texts[pk] = pk else texts[pk] = value_key(order, pk) end
+    texts[pk] = value_key(order, pk)
   end
   return texts
 end
@@ -92,7 +93,8 @@ local function sort_keys(order, pks)
   if numeric then default = order.by == 'score' and -math.huge or 0 end
   if order.missing ~= '' then default = nil end
   for _, pk in ipairs(pks) do
-    local text = texts[pk]
+    local text = pk
+    if texts then text = texts[pk] end
     if not text then keys[pk] = default
     elseif numeric then keys[pk] = number_key(text)
     else keys[pk] = text end
@@ -100,12 +102,20 @@ local function sort_keys(order, pks)
   return keys, numeric
 end
 
--- Sorts in place; what is equal in every order stands by pk, as the last order runs.
-local function sort_by(orders, pks)
-  local keys, numeric = {}, {}
-  for i, order in ipairs(orders) do keys[i], numeric[i] = sort_keys(order, pks) end
+local function by_one(order, keys, numeric)
+  local function before(a, b)
+    local x, y = keys[a], keys[b]
+    if x == y then return less(a, b) end
+    if numeric then return x < y end
+    return less(x, y)
+  end
+  if order.desc then return function(a, b) return before(b, a) end end
+  return before
+end
+
+local function by_several(orders, keys, numeric)
   local backwards = orders[#orders].desc
-  table.sort(pks, function(a, b)
+  return function(a, b)
     for i, order in ipairs(orders) do
       local x, y = keys[i][a], keys[i][b]
       if x ~= y then
@@ -118,7 +128,18 @@ local function sort_by(orders, pks)
     end
     if backwards then return less(b, a) end
     return less(a, b)
-  end)
+  end
+end
+
+-- Sorts in place; what is equal in every order stands by pk, as the last order runs.
+local function sort_by(orders, pks)
+  local keys, numeric = {}, {}
+  for i, order in ipairs(orders) do keys[i], numeric[i] = sort_keys(order, pks) end
+  if #orders == 1 and orders[1].missing == '' then
+    table.sort(pks, by_one(orders[1], keys[1], numeric[1]))
+  else
+    table.sort(pks, by_several(orders, keys, numeric))
+  end
   return pks
 end
 
