@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from . import compiled
 from .call import Call, Op
 from .exceptions import RestrictedError
 from .lua import DELETE
@@ -42,6 +43,13 @@ def delete(model: ModelSchema, pks: Sequence[str], must_exist: bool = True) -> O
 
     Raises DoesNotExist if one is missing (unless it need not exist), RestrictedError.
     """
+    if len(pks) == 1 and must_exist and not model.relations_to:
+        script = compiled.deleting(model)
+        if script is not None:
+            reply = yield Call((1, model.keys.pks, pks[0]), script=script)
+            if reply[0] == 0:
+                return Deleted(1, 0, 0)
+            raise model.missing(pks[0])
     keys, header = _header(model)
     if len(pks) == 1:
         keys = (*keys, model.keys.hash(pks[0]))

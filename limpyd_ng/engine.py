@@ -15,10 +15,10 @@ from .call import Call, FollowUpRefused, Op
 from .codec import to_text
 from .commands.row import Touch
 from .exceptions import InvalidValueError, NotANumberError, PipelineError, UniquenessError
-from .lua import GUARD, WRITE
+from .lua import GUARD, GUARD_ANY, WRITE, Script
 from .schema import FieldSchema, ModelSchema
 
-__all__ = ["Effect", "ObjectRef", "Reference", "Write", "execute", "guarded"]
+__all__ = ["Effect", "ObjectRef", "Reference", "Write", "direct", "execute", "guarded", "refusal"]
 
 #: the modes of an object in a write
 MUST, NEW = "must", "new"
@@ -165,6 +165,10 @@ class Write:
         """Takes note of values whose transforms the engine asked for."""
         self._learnt.setdefault(stored, []).extend(raws)
 
+    def concerns(self, *fields: FieldSchema) -> None:
+        """Names fields that a refusal may be about."""
+        self._fields.update((field.stored, field) for field in fields)
+
     def field(self, stored: str) -> FieldSchema:
         """The field that a refusal names."""
         return self._fields[stored]
@@ -214,15 +218,34 @@ def execute(write: Write, inner: tuple[str, dict[str, Any]] | None = None) -> Op
 
 def guarded(model: ModelSchema, pk: str, resp3: bool, args: Sequence[Any], options: dict[str, Any]) -> Op:
     """Sends a command on a field without indexes, if the object exists. One request."""
-    call = Call(
-        (2, model.keys.pks, args[1], pk, "3" if resp3 else "", *args),
-        script=GUARD,
-        inner=(1, args[0], options),
-    )
+    inner = (1, args[0], options)
+    if resp3 or args[0] == "INCRBYFLOAT":
+        flagged = (2, model.keys.pks, args[1], pk, "3" if resp3 else "", *args)
+        call = Call(flagged, script=GUARD_ANY, inner=inner)
+    else:
+        call = Call((2, model.keys.pks, args[1], pk, *args), script=GUARD, inner=inner)
     reply = yield call
     if reply[0] == 0:
         return reply[1] if len(reply) > 1 else None
     raise model.missing(pk)
+
+
+def direct(
+    ref: ObjectRef, field: FieldSchema, script: Script, args: Sequence[Any], options: dict[str, Any]
+) -> Op:
+    """Sends a command with a script compiled for its field. One request."""
+    keys = ref.model.keys
+    call = Call(
+        (2, keys.pks, field.key(keys, ref.pk), ref.pk, *args),
+        script=script,
+        inner=(2, str(args[0]), options),
+    )
+    reply = yield call
+    if reply[0] == 0:
+        return reply[2] if len(reply) > 2 else None
+    write = Write(ref)
+    write.concerns(field)
+    raise refusal(write, reply[1:])
 
 
 def refusal(write: Write, reply: Sequence[Any]) -> Exception:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from . import compiled
 from .call import Call, Op
-from .engine import MUST, NEW, ObjectRef, Write, execute
+from .engine import MUST, NEW, ObjectRef, Write, execute, refusal
 from .schema import FieldSchema, ModelSchema
 
 __all__ = ["create", "in_collection", "update", "update_many"]
@@ -23,7 +24,18 @@ def create(model: ModelSchema, pk: str, contents: Contents) -> Op:
 
     One request. Raises UniquenessError for a pk or a unique value that is taken.
     """
+    contents = list(contents)
     write = Write(ObjectRef(model, pk, NEW))
+    script = compiled.creating(model, [field for field, _ in contents])
+    if script is not None:
+        arguments = compiled.creation_arguments(contents)
+        if len(arguments) <= compiled.MAX_ARGUMENTS:
+            reply = yield Call((1, model.keys.pks, pk, *arguments), script=script)
+            if reply[0] == 0:
+                return reply[1]
+            if reply[1] != "ENGINE":
+                write.concerns(*(field for field, _ in contents))
+                raise refusal(write, reply[1:])
     for field, values in contents:
         write.assign(field, values)
         if pk:

@@ -149,7 +149,17 @@ def link(fields: Mapping[str, FieldSchema]) -> None:
 class ModelSchema:
     """One model: its keys and its fields."""
 
-    __slots__ = ("does_not_exist", "fields", "keys", "label", "network", "owner", "pk_auto", "pk_name")
+    __slots__ = (
+        "compiled",
+        "does_not_exist",
+        "fields",
+        "keys",
+        "label",
+        "network",
+        "owner",
+        "pk_auto",
+        "pk_name",
+    )
 
     def __init__(
         self, label: str, keys: ModelKeys, pk_name: str, pk_auto: bool, fields: dict[str, FieldSchema]
@@ -161,6 +171,8 @@ class ModelSchema:
         #: without the primary key
         self.fields = fields
         self.does_not_exist: type[DoesNotExist] = DoesNotExist
+        #: scripts made for this model (see ``compiled``); None where there can be none
+        self.compiled: dict[Any, Any] = {}
         #: the class that this is the schema of
         self.owner: Any = None
         #: the models of the same database, once the model is in one

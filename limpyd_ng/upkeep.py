@@ -180,7 +180,7 @@ class Upkeep:
             )
             new = [key for key in dict.fromkeys(keys) if key not in seen]
             seen.update(new)
-            if index.kind == "e":
+            if index.kind in _KEY_PER_VALUE:
                 found += yield from self._audit_sets(number, index, new, mend, counter, chunk_size)
             else:
                 for key in new:

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from ..database import RedisDatabase
 from ..embedded import EmbeddedServer
-from ..lua import AUDIT, GUARD, QUERY, WRITE
+from ..lua import AUDIT, GUARD, GUARD_ANY, QUERY, WRITE
 from . import loading
 from .airports import Airport
 from .asking import ask, show
@@ -70,7 +70,7 @@ def _database(
 
 
 def _load(database: RedisDatabase, limit: int | None, reuse: bool, console: Console) -> str:
-    for script in (WRITE, GUARD, QUERY, AUDIT):  # so that no question pays for it
+    for script in (WRITE, GUARD, GUARD_ANY, QUERY, AUDIT):  # so that no question pays for it
         database.connect().script_load(script.text)
     Airport.collection().count()  # the first query may find out what the server can do
     airports = loading.records(limit)

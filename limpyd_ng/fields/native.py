@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from redis.exceptions import DataError
 
+from .. import compiled
 from ..call import Call, FollowUpRefused, Op
 from ..codec import to_text
 from ..commands import ENTRY, KEY, Row
-from ..engine import MAX_GUARDED, Effect, ObjectRef, Write, execute, guarded
+from ..engine import MAX_GUARDED, Effect, ObjectRef, Write, direct, execute, guarded
 from ..exceptions import (
     CommandError,
     ImplementationError,
@@ -24,6 +25,7 @@ from ..exceptions import (
     UnsupportedCommandError,
 )
 from ..keys import FieldKey
+from ..lua import Script
 from ..runners.errors import translate
 from ..runners.sync import is_unknown
 from ..schema import FieldSchema
@@ -209,7 +211,13 @@ class NativeCommands:
         created = instance.is_new
         pk = "" if created else instance.get_pk()
         args = wire if created else self._wired(wire)
-        if not (created or targets or schema.tracked or len(args) > MAX_GUARDED):
+        script = None
+        if not (created or targets):
+            script = self._script(row, args)
+        if script is not None:
+            named = [schema.stored if item is ENTRY else item for item in args]
+            op = direct(ObjectRef(model, pk), schema, script, named, options)
+        elif not (created or targets or schema.tracked or len(args) > MAX_GUARDED):
             op = guarded(model, pk, self._resp3(row), args, options)
         else:
             refs = [target.ref for target in targets]
@@ -234,6 +242,14 @@ class NativeCommands:
                 instance.did_not_come_into_being()
         instance.set_connected()
         return reply
+
+    def _script(self, row: Row, args: Sequence[Any]) -> Script | None:
+        """The script compiled for such a write, if there is one."""
+        if not self.schema.tracked or row.touch is None or len(args) > compiled.MAX_ARGUMENTS:
+            return None
+        if self._resp3(row):
+            return None
+        return compiled.writing(self._model.schema, self.schema, str(args[0]))
 
     def _resp3(self, row: Row) -> bool:
         return row.resp3 and self.database.runner.protocol == 3

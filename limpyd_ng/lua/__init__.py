@@ -8,12 +8,27 @@ lines are dropped before the text is sent; they are for the reader.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import cache
 from hashlib import sha1
 from importlib.resources import files
 
-__all__ = ["AUDIT", "DELETE", "GUARD", "POINTED", "QUERY", "STORE", "WRITE", "Script", "assemble"]
+__all__ = [
+    "AUDIT",
+    "DELETE",
+    "GUARD",
+    "GUARD_ANY",
+    "POINTED",
+    "QUERY",
+    "STORE",
+    "WRITE",
+    "Script",
+    "assemble",
+    "functions",
+]
 
-_INCLUDE = re.compile(r"^-- include: (\w+)$")
+_INCLUDE = re.compile(r"^\s*-- include: (\w+)$")
+_FUNCTION = re.compile(r"^local function (\w+)\(.*?^end$", re.MULTILINE | re.DOTALL)
 
 
 class Script:
@@ -45,26 +60,48 @@ def assemble(name: str) -> str:
 
     Raises FileNotFoundError for an unknown script or include.
     """
-    included: set[str] = set()
+    return _bare(_expanded(f"{name}.lua", set()))
 
-    def lines_of(path: str) -> list[str]:
-        lines: list[str] = []
-        for line in _read(path).splitlines():
-            include = _INCLUDE.match(line)
-            if include:
-                if include[1] not in included:
-                    included.add(include[1])
-                    lines += lines_of(f"lib/{include[1]}.lua")
-            elif line.strip() and not line.lstrip().startswith("--"):
-                lines.append(line.strip())
-        return lines
 
-    return "\n".join(lines_of(f"{name}.lua"))
+def _expanded(path: str, included: set[str]) -> list[str]:
+    lines: list[str] = []
+    for line in _read(path).splitlines():
+        include = _INCLUDE.match(line)
+        if include is None:
+            lines.append(line)
+        elif include[1] not in included:
+            included.add(include[1])
+            lines += _expanded(f"lib/{include[1]}.lua", included)
+    return lines
+
+
+def _bare(lines: Iterable[str]) -> str:
+    stripped = (line.strip() for line in lines)
+    return "\n".join(line for line in stripped if line and not line.startswith("--"))
+
+
+def functions(body: str) -> str:
+    """The functions of the library (``lib/*.lua``) that a script body uses, and those that they use."""
+    wanted: dict[str, str] = {}
+    for name, text in reversed(_library().items()):  # a function comes after those it uses
+        if any(re.search(rf"(?<![.\w]){name}\(", user) for user in (body, *wanted.values())):
+            wanted[name] = text
+    return "".join(text + "\n" for text in reversed(wanted.values()))
+
+
+@cache
+def _library() -> dict[str, str]:
+    found = {}
+    for path in ("lib/text.lua", "lib/entries.lua", "lib/native.lua", "lib/failed.lua"):
+        for match in _FUNCTION.finditer("\n".join(_expanded(path, set()))):
+            found[match[1]] = _bare(match[0].splitlines())
+    return found
 
 
 WRITE = Script.of_file("write")
 DELETE = Script.of_file("delete")
 GUARD = Script.of_file("guard")
+GUARD_ANY = Script.of_file("guard_any")
 QUERY = Script.of_file("query", readonly=True)
 POINTED = Script.of_file("pointed", readonly=True)
 STORE = Script.of_file("store")

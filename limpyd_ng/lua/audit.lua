@@ -5,8 +5,9 @@
 --   objects  list of pks: each value they hold must have its entries
 --   entries  number of the index, an index key, list of its items as read by SSCAN (pk...),
 --            HSCAN (value, pk...) or ZSCAN (member, score...): each must stem from a value
---   keys     number of the index, the largest set to read here, list of keys of an equal index:
---            their items are read here; a larger set is reported as 'large', its key as value
+--   keys     number of the index, the largest set to read here, list of keys of an index
+--            with a key for each value: their items are read here; a larger set is reported
+--            as 'large', its key as value
 -- Reply  {'NEED', values...}, or {'OK', kind, index label, pk, hex value, holder...}, five
 --        items for each difference: 'missing', 'stale', 'duplicate' (holder: the other pk)
 -- include: text
@@ -38,8 +39,8 @@ local function ensure(field, index, sub, raw)
   local count = changes
   local ok, reason = pcall(function()
     if index.joint then
-      local text = joint_text(field, index)
-      if text then check_together(field, index, text) add_entry(field, index, sub, text) end
+      local text = joint().text(field, index)
+      if text then joint().check(field, index, text) add_entry(field, index, sub, text) end
       return
     end
     local is, was = present(field, index, raw), nil
@@ -52,7 +53,7 @@ local function ensure(field, index, sub, raw)
   elseif type(reason) == 'table' and reason.refused and reason.refused[1] == 'UNIQUE' then
     report('duplicate', index, field.pk, raw, reason.refused[4])
   elseif type(reason) == 'table' and reason.refused and reason.refused[1] == 'TOGETHER' then
-    report('duplicate', index, field.pk, joint_text(field, index), reason.refused[4])
+    report('duplicate', index, field.pk, joint().text(field, index), reason.refused[4])
   elseif type(reason) == 'table' and reason.refused and reason.refused[1] == 'NAN' then
     report('invalid', index, field.pk, raw)
   elseif string.find(type(reason) == 'table' and reason.err or tostring(reason), 'WRONGTYPE', 1, true) then
@@ -113,7 +114,7 @@ end
 
 local function still_true(field, index, sub, value, score)
   if not exists(field.pk) then return false end
-  if index.joint then return joint_text(field, index) == value end
+  if index.joint then return joint().text(field, index) == value end
   if index.kind == 's' and tonumber(score_of(field, index) or '') ~= tonumber(score) then return false end
   local values
   if field.multi and index.transform == '' and not index.python and not index.split then -- no need to read them all
@@ -151,9 +152,10 @@ end
 
 local function audit_keys(index, limit, keys)
   for _, key in ipairs(keys) do
-    local size = redis.pcall('SCARD', key)
+    local size = redis.pcall(index.kind == 's' and 'ZCARD' or 'SCARD', key)
     if type(size) == 'table' then report('foreign', index, '', key)
     elseif size > limit then report('large', index, '', key)
+    elseif index.kind == 's' then audit_entries(index, key, redis.call('ZRANGE', key, 0, -1, 'WITHSCORES'))
     else audit_entries(index, key, redis.call('SMEMBERS', key)) end
   end
 end

@@ -98,8 +98,8 @@ local clearing, cleared = {}, 0
 
 -- Without the value of one of its fields there is no entry of several fields.
 local function part(field, index)
-  if not index.joint then settle_scores(field, index, nil) return end
-  local text = joint_text(field, index)
+  if not index.joint then joint().settle_scores(field, index, nil) return end
+  local text = joint().text(field, index)
   if text then remove_entry(field, index, '', text) end
 end
 

@@ -253,7 +253,9 @@ local function take_field()
   take_known(field)
   local target = take()
   field.target = target ~= '' and target
-  return watch(locate(place(field, object)))
+  locate(place(field, object))
+  if field.joint then joint().watch(field) end
+  return field
 end
 
 local steps = {}
@@ -337,7 +339,7 @@ local function main()
     end
   end
   for _ = 1, take_number() do steps[take()]() end
-  settle_joints()
+  if joint_made then joint_made.settle() end
   for _, spare in ipairs(spares) do redis.call('UNLINK', spare) end
   return {0, objects[1].pk, unpack(replies)}
 end

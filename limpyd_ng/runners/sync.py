@@ -9,6 +9,7 @@ import redis
 from redis.exceptions import NoScriptError, ResponseError
 
 from ..call import Call, Op
+from .borrowed import sender
 from .errors import translate
 
 __all__ = ["SyncRunner", "as_bytes", "decode_inner", "drive", "script_args"]
@@ -63,10 +64,13 @@ class SyncRunner:
 
     def __init__(self, client: redis.Redis) -> None:
         self.client = client
+        self._send = sender(client)
         #: 2 or 3; redis-py chooses 3 by itself since its version 8
         self.protocol = int(client.connection_pool.connection_kwargs.get("protocol") or 3)
         #: EVALSHA_RO came with Redis 7.0; found out by trying
         self._readonly = True
+        #: the scripts that the server was sent: the first use of one goes with its text
+        self._known: set[str] = set()
 
     def run(self, op: Op | Call) -> Any:
         """The result of an Op, or the decoded reply of a Call."""
@@ -89,13 +93,18 @@ class SyncRunner:
 
     def _execute(self, *args: Any, **options: Any) -> Any:
         try:
-            return self.client.execute_command(*args, **options)  # type: ignore[no-untyped-call]
+            return self._send(*args, **options)
         except UnicodeEncodeError:  # raised before anything is sent
-            return self.client.execute_command(*as_bytes(args), **options)  # type: ignore[no-untyped-call]
+            return self._send(*as_bytes(args), **options)
 
     def _run_script(self, call: Call, execute: Execute) -> Any:
+        sha = call.script.sha  # type: ignore[union-attr]
         try:
-            return execute(*script_args(call, text=False, readonly=self._readonly))
+            known = sha in self._known
+            reply = execute(*script_args(call, text=not known, readonly=self._readonly))
+            if not known:
+                self._known.add(sha)
+            return reply
         except NoScriptError:
             return execute(*script_args(call, text=True, readonly=self._readonly))
         except ResponseError as error:

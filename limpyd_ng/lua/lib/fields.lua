@@ -3,8 +3,8 @@
 --
 -- A field table: prefix, pk, name, kind, key, multi, indexes[], known[index][raw],
 -- followers[] (fields with one index each, whose entries depend on this field too), tracked
--- (whether a change of it changes any entry), target (the collection that values have to be
--- in), leaving (the whole object is on its way out).
+-- (whether a change of it changes any entry), joint (whether entries of several fields), target
+-- (the collection that values have to be in), leaving (the whole object is on its way out).
 -- kind: s string, i entry of the instance's hash, h hash, S set, l list, z sorted set.
 -- An index table: n, kind (e equal, s equal with a score, t text, n number), unique, python,
 -- lenient (what is not a number counts as 0), base (start of its keys), label, transform,
@@ -54,14 +54,17 @@ local take_spec
 
 local function take_index(n)
   local flags = take()
-  local function flag(letter) return string.find(flags, letter, 2, true) ~= nil end
-  local index = {
-    n = n, kind = string.sub(flags, 1, 1), label = take(), transform = take(),
-    unique = flag('u'), python = flag('p'), lenient = flag('z'),
-  }
-  if flag('m') then index.split = take() end
-  if flag('o') then
-    index.others, index.joint = {}, index.kind == 'e'
+  local index = {n = n, kind = string.sub(flags, 1, 1), label = take(), transform = take()}
+  for at = 2, #flags do
+    local flag = string.sub(flags, at, at)
+    if flag == 'u' then index.unique = true
+    elseif flag == 'p' then index.python = true
+    elseif flag == 'z' then index.lenient = true
+    elseif flag == 'm' then index.split = take()
+    else index.others = {} end
+  end
+  if index.others then
+    index.joint = index.kind == 'e'
     for i = 1, take_number() do index.others[i] = {name = take(), kind = take()} end
   end
   return index
@@ -72,9 +75,13 @@ take_spec = function()
   local kind = take()
   field.kind = string.sub(kind, 1, 1)
   field.multi = field.kind == 'S' or field.kind == 'l' or field.kind == 'z'
-  for i = 1, take_number() do field.indexes[i] = take_index(i) end
+  for i = 1, take_number() do
+    field.indexes[i] = take_index(i)
+    field.joint = field.joint or field.indexes[i].joint
+  end
   if #kind > 1 then
     for i = 1, take_number() do field.followers[i] = take_spec() end
+    field.joint = true
   end
   field.tracked = #field.indexes + #field.followers > 0
   return field

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from limpyd_ng import fields
-from limpyd_ng.exceptions import ImplementationError, InvalidValueError, UniquenessError
+from limpyd_ng.exceptions import ImplementationError, InvalidValueError, UniquenessError, WrongTypeError
 from limpyd_ng.indexes import (
     CaseInsensitiveIndex,
     ContainsIndex,
@@ -18,7 +18,7 @@ from limpyd_ng.indexes import (
 )
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import assert_indexes_right, count_requests
-from tests.oracle import assert_consistent
+from tests.oracle import assert_consistent, snapshot
 
 EVERY = [WordsIndex, ContainsIndex, EndsWithIndex, CaseInsensitiveIndex]
 
@@ -243,3 +243,38 @@ def test_other_indexes_of_the_field_answer_beside_them(database):
         "1"
     ]
     assert Text.collection(value="aa") == []
+
+
+def test_a_refused_write_of_a_long_text_leaves_every_part_as_it_was(database, raw):
+    class Text(RedisModel):
+        value = fields.StringField(indexes=[ContainsIndex, WordsIndex])
+        code = fields.StringField(unique=True)
+
+    Text.use_database(database)
+    Text(code="taken")
+    old = " ".join(f"word{number}" for number in range(3000))
+    text = Text(value=old, code="own")
+    before = snapshot(raw)
+    with pytest.raises(UniquenessError):
+        text.update(value=old.replace("word", "other\0"), code="taken")
+    assert snapshot(raw) == before
+    text.update(value=old[::-1])
+    assert_consistent(Text, raw)
+    assert_indexes_right(Text)
+    text.delete()
+    assert raw.zcard("{text}:index:value:contains") == 0
+
+
+def test_a_key_that_somebody_gave_another_type_refuses_the_write(Bike, raw):
+    bike = Bike(name="red")
+    kept = raw.dump("{bike}:index:name:words")
+    raw.delete("{bike}:index:name:words")
+    raw.set("{bike}:index:name:words", "mine")
+    with pytest.raises(WrongTypeError):
+        bike.name.set("blue")
+    assert bike.name.get() == "red"
+    assert Bike.collection(name__contains="red") == ["1"]
+    assert Bike.collection(name__contains="blue") == []
+    assert {one.kind for one in Bike.check_indexes()} == {"foreign"}
+    raw.delete("{bike}:index:name:words")
+    raw.restore("{bike}:index:name:words", 0, kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from limpyd_ng import fields
-from limpyd_ng.exceptions import ImplementationError, NotANumberError, UniquenessError
+from limpyd_ng.exceptions import ImplementationError, NotANumberError, UniquenessError, WrongTypeError
 from limpyd_ng.indexes import EqualIndex, NumberRangeIndex, ScoredEqualIndex
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import assert_indexes_right, count_requests
@@ -197,3 +197,25 @@ def test_a_score_cannot_expire(Post):
     post = Post(author="ann", date=5)
     with pytest.raises(ImplementationError, match="part of an index"):
         post.date.expire(10)
+
+
+def test_many_values_are_checked_in_few_requests(Post):
+    for number in range(120):
+        Post(tags=[f"a{number}", f"b{number}", "all"], date=number)
+    field = Post.get_field("tags").get_index(ScoredEqualIndex)
+    with count_requests() as sent:
+        assert field.check() == []
+    assert sent.count < 30
+
+
+def test_a_score_whose_entry_cannot_be_written_is_not_written_either(Post, raw):
+    post = Post(author="ann", tags=["x", "y"], date=5)
+    raw.delete("{post}:index:tags:equal-scored:y")
+    raw.set("{post}:index:tags:equal-scored:y", "mine")
+    with pytest.raises(WrongTypeError):
+        post.date.set(9)
+    assert post.date.get() == "5"
+    assert raw.zscore("{post}:index:tags:equal-scored:x", "1") == 5
+    assert raw.zscore("{post}:index:author:equal-scored:ann", "1") == 5
+    raw.delete("{post}:index:tags:equal-scored:y")
+    assert Post.repair_indexes() == []
