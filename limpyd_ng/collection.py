@@ -14,13 +14,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from . import batches, lifecycle
+from . import batches, deletion, lifecycle
 from .call import Call, Op
 from .exceptions import CommandError, ImplementationError, InvalidValueError, MultipleObjectsReturned
 from .query.conditions import Condition, negation
 from .query.explain import Explanation
+from .query.fetch import Fetch
 from .query.filters import parse_all
-from .query.order import OrderBy, parse_orders, score_order
+from .query.order import OrderBy, held_order, parse_orders, score_order
 from .query.plan import Plan
 from .query.q import Q
 from .results import SORTED_SCORE, Shape, columns_of
@@ -142,24 +143,36 @@ class CollectionManager:
             orders = (score_order(score_key(by_score), alpha, desc, missing),)
         return self._with_plan(self._plan.ordered(orders))
 
+    def in_order_of(self, key: str, kind: str) -> Any:
+        """In the order in which a list ('l') or sorted set ('z') of this key holds the pks."""
+        return self._with_plan(self._plan.ordered((held_order(key, kind),)))
+
     def instances(
-        self, lazy: bool = False, skip_exist_test: bool | None = None, values: Sequence[Any] | None = None
+        self,
+        lazy: bool = False,
+        skip_exist_test: bool | None = None,
+        values: Sequence[Any] | None = None,
+        fetch: Sequence[str] = (),
     ) -> Any:
         """Results as objects. The query itself tells that they exist; with ``lazy`` each
         checks again at its first use. With ``values=[field...]`` results are pairs of an
-        object and a dict of the values it had when the query ran."""
+        object and a dict of the values it had when the query ran. ``fetch`` names relations
+        whose objects' values come along too, in ``fetched`` of each object."""
         if skip_exist_test is not None:
             warnings.warn("skip_exist_test is the older name of lazy", DeprecationWarning, stacklevel=2)
             lazy = skip_exist_test
+        brought = Fetch(self.model.schema, fetch) if fetch else None
         if values is None:
-            return self._with_shape(Shape("instances", lazy))
+            return self._with_shape(Shape("instances", lazy, fetch=brought))
         if isinstance(values, str):
             raise InvalidValueError("instances: values is a list of fields")
-        return self._with_shape(Shape("pairs", lazy, columns_of(self.model.schema, values)))
+        return self._with_shape(Shape("pairs", lazy, columns_of(self.model.schema, values), brought))
 
-    def values(self, *fields: Any) -> Any:
-        """Results as dicts of these fields; without any, of all fields of one value."""
-        return self._with_shape(Shape("dicts", columns=columns_of(self.model.schema, fields)))
+    def values(self, *fields: Any, fetch: Sequence[str] = ()) -> Any:
+        """Results as dicts of these fields; without any, of all fields of one value. ``fetch``
+        names relations whose objects come along, as such dicts under the relation's name."""
+        brought = Fetch(self.model.schema, fetch) if fetch else None
+        return self._with_shape(Shape("dicts", False, columns_of(self.model.schema, fields), brought))
 
     def values_list(self, *fields: Any, flat: bool = False) -> Any:
         """Results as tuples of these fields; with ``flat`` (one field) as its values."""
@@ -257,7 +270,7 @@ class CollectionManager:
     ) -> Any:
         """Deletes every object, chunk by chunk as ``update``; returns how many."""
         schema = self.model.schema
-        return self._in_chunks(lambda pks: lifecycle.delete_many(schema, pks), progress, chunk_size)
+        return self._in_chunks(lambda pks: deletion.delete(schema, pks), progress, chunk_size)
 
     def _in_chunks(self, writer: batches.Writer, progress: Any, size: int) -> Any:
         batches.refuse_pipeline(self.model.get_database())
@@ -281,7 +294,8 @@ class CollectionManager:
         plan, shape = plan or self._plan, self._shape
         if shape.checked:
             plan = plan.existing()
-        reply = [] if plan.empty else (yield from self._asked(plan.call(shape.what, shape.sent)))
+        call = plan.call(shape.what, shape.sent, shape.fetch)
+        reply = [] if plan.empty else (yield from self._asked(call))
         return shape.results(self.model, reply)
 
     def _counted(self, what: str = "count") -> Op:

@@ -17,6 +17,7 @@ from .call import Call, Op
 from .exceptions import ImplementationError, TransactionConflictError
 from .keys import FieldKey
 from .lua import Script
+from .relations import Network, Relation
 from .runners.pipeline import Pipeline, active_pipeline
 from .runners.sync import SyncRunner
 
@@ -52,6 +53,7 @@ class RedisDatabase:
         **settings: Any,
     ) -> None:
         self._models: dict[tuple[str, str], type[RedisModel]] = {}
+        self._network = Network()
         self.shared_pipeline: Pipeline | None = None
         self.reset(client=client, url=url, **settings)
 
@@ -202,6 +204,7 @@ class RedisDatabase:
                 f"{_where(model)} cannot use this database: {_where(known)} has the same "
                 "namespace and name already; give one of them another namespace"
             )
+        self._network.add(model.schema)
         self._warn_of_twins(model)
         self._models[name] = model
 
@@ -210,6 +213,11 @@ class RedisDatabase:
         name = (model.namespace, model.stored_name())
         if self._models.get(name) is model:
             del self._models[name]
+        self._network.remove(model.schema)
+
+    def relations_to(self, model: type[RedisModel]) -> tuple[Relation, ...]:
+        """The relations of all models stored here that point to this one."""
+        return self._network.to(model.schema)
 
     def model_of_tag(self, tag: str) -> type[RedisModel] | None:
         """The model whose keys start with this hash tag."""

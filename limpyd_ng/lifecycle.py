@@ -1,4 +1,7 @@
-"""Objects coming into being, changing as a whole, and going, as Ops on the write engine."""
+"""Objects coming into being and changing as a whole, as Ops on the write engine.
+
+How they go is in ``deletion``.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,10 @@ from typing import Any
 
 from . import compiled
 from .call import Call, Op
-from .engine import GONE, MUST, NEW, ObjectRef, Write, execute, refusal
-from .schema import INSTANCE_HASH, FieldSchema, ModelSchema
+from .engine import MUST, NEW, ObjectRef, Write, execute, refusal
+from .schema import FieldSchema, ModelSchema
 
-__all__ = ["create", "delete", "delete_many", "in_collection", "update", "update_many"]
+__all__ = ["create", "in_collection", "update", "update_many"]
 
 #: a field and its whole new content, flat (see Write.assign)
 Contents = Iterable[tuple[FieldSchema, Sequence[Any]]]
@@ -53,36 +56,6 @@ def update_many(model: ModelSchema, pks: Sequence[str], contents: Contents) -> O
         for number, pk in enumerate(pks, 1):
             write.assign(field, values, number)
             write.declare(field.key(model.keys, pk))
-    yield from execute(write)
-    return True
-
-
-def delete(model: ModelSchema, pk: str) -> Op:
-    """Removes an object: its values, its index entries, its pk. One request."""
-    script = compiled.deleting(model)
-    if script is None:
-        return (yield from delete_many(model, [pk]))
-    reply = yield Call((1, model.keys.pks, pk), script=script)
-    if reply[0] == 0:
-        return True
-    raise model.missing(pk)
-
-
-def delete_many(model: ModelSchema, pks: Sequence[str]) -> Op:
-    """Removes several objects, all or none. One request."""
-    write = Write(*(ObjectRef(model, pk, GONE) for pk in pks))
-    endings = ["hash"]
-    for field in model.fields.values():
-        if field.kind != INSTANCE_HASH:
-            endings.append(f"field:{field.stored}")
-        if field.python:
-            endings.append(f"memo:{field.stored}")
-    for number, pk in enumerate(pks, 1):
-        for field in model.fields.values():
-            if field.tracked:
-                write.assign(field, (), number)
-        write.drop(endings, number)
-        write.declare(model.keys.hash(pk))
     yield from execute(write)
     return True
 

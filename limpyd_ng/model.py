@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from . import declaration, lifecycle
+from . import declaration, deletion, lifecycle
 from .call import Call, Op
 from .collection import CollectionManager, Q
 from .database import RedisDatabase
@@ -318,14 +318,15 @@ class RedisModel(InstanceHashCommands):
     def delete(self) -> Any:
         """Removes the object: its values, index entries and pk. One request.
 
-        Raises DoesNotExist if it is not there (any more).
+        What points to it follows in the same step, as ``on_delete`` of the relation says.
+        Raises DoesNotExist if it is not there (any more), RestrictedError.
         """
         return self.get_database().run(self._delete())
 
     def _delete(self) -> Op:
-        result = yield from lifecycle.delete(self.schema, self.get_pk())
+        yield from deletion.delete(self.schema, [self.get_pk()])
         self._deleted, self._connected = True, False
-        return result
+        return True
 
     @classmethod
     def _contents(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .exceptions import InvalidValueError
+from .query.fetch import Fetch
 from .schema import INSTANCE_HASH, STRING, ModelSchema
 
 if TYPE_CHECKING:
@@ -52,10 +53,14 @@ class Shape:
     kind: str = "pks"
     lazy: bool = False
     columns: tuple[Column, ...] = ()
+    #: what to bring along from other models
+    fetch: Fetch | None = None
 
     @property
     def what(self) -> str:
         """What to ask the server for."""
+        if self.fetch is not None:
+            return "fetch"
         return "values" if self.columns else "pks"
 
     @property
@@ -71,6 +76,10 @@ class Shape:
 
     def results(self, model: type[RedisModel], reply: Sequence[Any]) -> list[Any]:
         """The results in a reply of the query script."""
+        if self.fetch is not None and reply:
+            results = replace(self, fetch=None).results(model, reply[1] if self.columns else reply[0])
+            self.fetch.attach(results, reply[2:])
+            return results
         if self.kind == "pks":
             return list(reply)
         if self.kind == "instances":

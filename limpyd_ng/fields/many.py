@@ -38,7 +38,7 @@ def scan(field: RedisField, page: Callable[[Any], Any]) -> Iterator[Any]:
     """
     run = field.database.runner.run
     cursor: Any = 0
-    found = field.instance.connected
+    found = field.holder.connected
     while True:
         cursor, items = run(page(cursor))
         found = found or bool(items)
@@ -46,4 +46,4 @@ def scan(field: RedisField, page: Callable[[Any], Any]) -> Iterator[Any]:
         if int(cursor) == 0:
             break
     if not found:
-        run(field.instance._fetch())
+        run(field.holder._fetch())

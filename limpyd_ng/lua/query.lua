@@ -2,16 +2,21 @@
 -- them, and with which of their values. Only reads.
 --
 -- KEYS   1: the collection, then the keys of others that the query names
--- ARGV   what lib/answer.lua takes; 'what' is 'pks', 'count', 'exists', 'explain' or 'values'
+-- ARGV   what lib/answer.lua takes; 'what' is 'pks', 'count', 'exists', 'explain', 'values' or
+--        'fetch'
 --          a node: kind, label and list of children (lib/tree.lua), or a condition: kind,
 --            label, sub-key, field spec, list of values (lib/conditions.lua)
 --          an order: by, type, '1' for descending, where missing values go; for 'field' its
 --            spec, with the one index (if any) whose order is that of the sort; for
---            'pattern' key start, key end, hash entry; for 'score' the key; for 'own'
---            nothing: the scores of the first scored condition
+--            'pattern' key start, key end, hash entry; for 'score' the key; for 'held' the
+--            key and 'l' (list) or 'z' (sorted set)
 --        for 'values' a list of columns: 'pk', 'score' or a field's kind; name as stored
+--        for 'fetch' such a list, then one of nodes (lib/fetch.lua): parent, way, prefix of
+--          the model that points, prefix of the model there, field spec, list of strings,
+--          list of hash entries
 -- Reply  a list of pks; a number; {candidates, order, driver, label, estimate...}; or the
---        values of each object one after the other, nil where there is none
+--        values of each object one after the other, nil where there is none; or {pks,
+--        values, {links, pks, values} for each node}
 -- Errors 'a value is not a number' when a numeric sort meets one; 'STOREDGONE' when the
 --        stored result to start from is not there.
 -- include: text
@@ -19,9 +24,11 @@
 -- include: compare
 -- include: conditions
 -- include: tree
+-- include: steps
 -- include: order
 -- include: answer
 -- include: columns
+-- include: fetch
 
 local function explain()
   find()
@@ -61,6 +68,7 @@ local function main()
   if what == 'exists' then return exists() end
   if what == 'explain' then return explain() end
   if what == 'values' then return values_of(find()) end
+  if what == 'fetch' then return fetch_all(find()) end
   return find()
 end
 

@@ -9,6 +9,7 @@
 -- include: compare
 -- include: conditions
 -- include: tree
+-- include: steps
 -- include: order
 -- include: answer
 

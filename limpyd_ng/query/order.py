@@ -28,7 +28,7 @@ class OrderBy:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One key of an order: by 'pk', 'field', 'pattern', 'score', or 'own' of a scored condition."""
+    """One key of an order: by 'pk', 'field', 'pattern', 'score', 'scored' or 'held'."""
 
     by: str
     type: str = "auto"
@@ -75,6 +75,11 @@ def check_missing(missing: str | None) -> str:
 def score_order(key: str, alpha: bool | None, desc: bool, missing: str | None) -> Order:
     """By the scores that the sorted set of this key gives to pks."""
     return Order("score", "alpha" if alpha else "number", desc, check_missing(missing), (key,))
+
+
+def held_order(key: str, kind: str) -> Order:
+    """As a list ('l') or sorted set ('z') of this key holds the pks."""
+    return Order("held", "number", arguments=(key, kind))
 
 
 def _parse(model: ModelSchema, by: Any, alpha: bool | None, desc: bool, missing: str) -> list[Order]:

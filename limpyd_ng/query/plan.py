@@ -11,6 +11,7 @@ from ..exceptions import ImplementationError, InvalidValueError
 from ..lua import QUERY, STORE
 from ..schema import ModelSchema
 from .conditions import Condition, Group, Node, conjuncts
+from .fetch import Fetch
 from .order import Order
 
 __all__ = ["Plan"]
@@ -74,11 +75,13 @@ class Plan:
         if self.slices:
             raise ImplementationError(f"a slice of a collection cannot be {verb}; do it before slicing")
 
-    def call(self, what: str, columns: Sequence[tuple[str, str]] = ()) -> Call:
-        """The one request: ``what`` is 'pks', 'count', 'exists', 'explain' or 'values'."""
+    def call(self, what: str, columns: Sequence[tuple[str, str]] = (), fetch: Fetch | None = None) -> Call:
+        """The one request: ``what`` is 'pks', 'count', 'exists', 'explain', 'values' or 'fetch'."""
         args = self._args(what)
-        if what == "values":
+        if what in ("values", "fetch"):
             args += [len(columns), *(part for column in columns for part in column)]
+        if fetch is not None:
+            args += fetch.wire()
         keys = self._keys()
         return Call((len(keys), *keys, *args), script=QUERY)
 
@@ -89,7 +92,9 @@ class Plan:
         return Call((len(keys), *keys, *self._args("pks"), life), script=STORE)
 
     def _args(self, what: str) -> list[Any]:
-        orders = self._own_orders() if self.orders is None else self.orders
+        orders = self.orders
+        if orders is None:
+            orders = self._own_orders()
         args: list[Any] = [self.model.keys.prefix, what, *self.root.wire(), len(orders)]
         for order in orders:
             args += order.wire()
@@ -100,15 +105,15 @@ class Plan:
         return [*args, len(stored), *stored]
 
     def _own_orders(self) -> tuple[Order, ...]:
-        if self.stored is not None:
+        if self.stored is not None:  # a stored result has its own order
             return ()
-        if any(condition.kind == "s" for condition in self.conditions):
-            return (Order("own", "number"),)
+        if any(isinstance(one, Condition) and one.kind == "s" for one in self.conditions):
+            return (Order("scored", "number"),)
         # a slice needs an order to be the same each time
         return (Order("pk"),) if self.slices else ()
 
     def _keys(self) -> list[str]:
         named = [key for condition in self.conditions for key in condition.named_keys()]
-        named += [order.arguments[0] for order in self.orders or () if order.by == "score"]
+        named += [order.arguments[0] for order in self.orders or () if order.by in ("score", "held")]
         named += [self.stored[0]] if self.stored else []
         return [self.model.keys.pks, *dict.fromkeys(named)]

@@ -13,7 +13,7 @@ ROOT = Path(limpyd_ng.__file__).parent
 #: from the lowest to the highest; each line is one layer
 LAYERS = (
     {"exceptions", "call", "keys", "codec", "commands", "utils"},
-    {"lua", "indexes", "schema", "compiled", "engine", "lifecycle", "query"},
+    {"lua", "indexes", "schema", "relations", "compiled", "engine", "deletion", "lifecycle", "query"},
     {"runners", "database"},
     {
         "batches",

@@ -9,9 +9,12 @@
 --     bounds, all of which must hold, each for some part of one text
 --   p these pks                           x '1': no value, '0': a value
 --   a every object of the model           k the members of a set, sorted set or list
+--   > a step through a relation (lib/steps.lua)
 --   r one whose value stands in a field; becomes one of the others when it is weighed
 
 local CHUNK = 1000
+
+local take_step -- lib/steps.lua
 
 -- The values of a condition on a text that was only known here: twins of indexes/order.py.
 local values_for = {
@@ -65,6 +68,7 @@ local function take_condition(prefix, kind)
     condition.base = base
   end
   condition.prefix = prefix
+  if kind == '>' then return take_step(condition) end
   return condition
 end
 

@@ -1,14 +1,16 @@
 -- The order of results: keys to compare by, and list[start:stop:step] of Python.
 -- Needs lib/text.lua, lib/compare.lua, lib/fields.lua, lib/conditions.lua.
 --
--- An order table: by ('pk', 'field', 'pattern', 'score', 'own'), type ('alpha', 'number', 'auto'),
+-- An order table: by ('pk', 'field', 'pattern', 'score' of a sorted set, 'scored' of a condition,
+-- 'held' by a list or sorted set), type ('alpha', 'number', 'auto'),
 -- desc, missing ('' counts as 0 or the empty text, 'first', 'last'), and what 'by' needs.
 
 local function take_order(prefix)
   local order = {by = take(), type = take(), desc = take() == '1', missing = take(), prefix = prefix}
   if order.by == 'field' then order.field = take_spec()
   elseif order.by == 'pattern' then order.first, order.last, order.entry = take(), take(), take()
-  elseif order.by == 'score' then order.key = take() end
+  elseif order.by == 'score' then order.key = take()
+  elseif order.by == 'held' then order.key, order.held = take(), take() end
   return order
 end
 
@@ -58,15 +60,24 @@ local function scores_of(key, pks)
   return found
 end
 
+local function places_of(order)
+  local found, command = {}, order.held == 'z' and 'ZRANGE' or 'LRANGE'
+  for place, pk in ipairs(redis.call(command, order.key, 0, -1)) do found[pk] = found[pk] or place end
+  return found
+end
+
+local function scores_by(condition, pks)
+  local found = {}
+  scores(condition, pks, function(i, score) found[pks[i]] = found[pks[i]] or score end)
+  return found
+end
+
 -- The text each pk is ordered by, nil where it has none; no table where it is the pk itself.
 local function texts_to_order(order, pks)
   if order.by == 'pk' then return nil end
+  if order.by == 'held' then return places_of(order) end
+  if order.by == 'scored' then return scores_by(order.condition, pks) end
   if order.by == 'score' then return scores_of(order.key, pks) end
-  if order.by == 'own' then
-    local found = {}
-    scores(order.condition, pks, function(i, score) found[pks[i]] = score end)
-    return found
-  end
   local index = order.by == 'field' and order.type == 'number' and order.field.indexes[1]
   if index then return scores_of(order.prefix .. 'index:' .. order.field.name .. ':' .. index.label, pks) end
   local texts = {}
