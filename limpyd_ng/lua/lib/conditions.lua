@@ -124,6 +124,7 @@ local estimate = {
   end,
   m = function(condition)
     local values, least = condition.values, math.huge
+    if #values == 0 then return 0 end -- not a word to look for
     for i = 2, #values, 2 do
       local size = redis.call('ZLEXCOUNT', condition.base, values[i], values[i + 1])
       if size < least then least, condition.rarest = size, i end
@@ -188,6 +189,7 @@ local source = {
     return distinct({kind = 's', field = {}}, replies)
   end,
   m = function(condition)
+    if #condition.values == 0 then return {} end
     if not condition.rarest then estimate.m(condition) end
     local values, i = condition.values, condition.rarest
     local pks = distinct(condition, {redis.call('ZRANGEBYLEX', condition.base, values[i], values[i + 1])})
@@ -363,6 +365,7 @@ filter = {
   end,
   m = function(condition, pks)
     local needle = condition.values[1]
+    if not needle then return {} end
     return any_text(condition, pks, function(text)
       if needle ~= '' then return string.find(text, needle, 1, true) ~= nil end
       return parts_match(condition, text)
