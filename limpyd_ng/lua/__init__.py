@@ -24,10 +24,14 @@ __all__ = [
     "WRITE",
     "Script",
     "assemble",
+    "bare",
+    "expanded",
     "functions",
 ]
 
 _INCLUDE = re.compile(r"^\s*-- include: (\w+)$")
+#: a comment, alone on its line or at the end of one
+_COMMENT = re.compile(r"(?:^|\s+)--(?:\s.*)?$")
 _FUNCTION = re.compile(r"^local function (\w+)\(.*?^end$", re.MULTILINE | re.DOTALL)
 
 
@@ -60,10 +64,11 @@ def assemble(name: str) -> str:
 
     Raises FileNotFoundError for an unknown script or include.
     """
-    return _bare(_expanded(f"{name}.lua", set()))
+    return bare(expanded(f"{name}.lua", set()))
 
 
-def _expanded(path: str, included: set[str]) -> list[str]:
+def expanded(path: str, included: set[str]) -> list[str]:
+    """The lines of a file with its includes in place, each once."""
     lines: list[str] = []
     for line in _read(path).splitlines():
         include = _INCLUDE.match(line)
@@ -71,13 +76,18 @@ def _expanded(path: str, included: set[str]) -> list[str]:
             lines.append(line)
         elif include[1] not in included:
             included.add(include[1])
-            lines += _expanded(f"lib/{include[1]}.lua", included)
+            lines += expanded(f"lib/{include[1]}.lua", included)
     return lines
 
 
-def _bare(lines: Iterable[str]) -> str:
-    stripped = (line.strip() for line in lines)
-    return "\n".join(line for line in stripped if line and not line.startswith("--"))
+def bare(lines: Iterable[str], keep_indentation: bool = False) -> str:
+    """Lines without comments and blank ones."""
+    kept = []
+    for line in lines:
+        code = _COMMENT.sub("", line).rstrip()
+        if code.strip():
+            kept.append(code if keep_indentation else code.strip())
+    return "\n".join(kept)
 
 
 def functions(body: str) -> str:
@@ -93,8 +103,8 @@ def functions(body: str) -> str:
 def _library() -> dict[str, str]:
     found = {}
     for path in ("lib/text.lua", "lib/entries.lua", "lib/native.lua", "lib/failed.lua"):
-        for match in _FUNCTION.finditer("\n".join(_expanded(path, set()))):
-            found[match[1]] = _bare(match[0].splitlines())
+        for match in _FUNCTION.finditer("\n".join(expanded(path, set()))):
+            found[match[1]] = bare(match[0].splitlines())
     return found
 
 

@@ -65,11 +65,11 @@ end
 
 local function main()
   weigh(root)
-  if what == 'count' then return count() end
-  if what == 'exists' then return exists() end
-  if what == 'explain' then return explain() end
-  if what == 'values' then return values_of(find()) end
-  if what == 'fetch' then return fetch_all(find()) end
+  if what == 'count' then return count() end -- for: count
+  if what == 'exists' then return exists() end -- for: exists
+  if what == 'explain' then return explain() end -- for: explain
+  if what == 'values' then return values_of(find()) end -- for: values
+  if what == 'fetch' then return fetch_all(find()) end -- for: fetch
   return find()
 end
 

@@ -44,6 +44,10 @@ class Condition:
             return [self.values[2]]
         return list(self.values) if self.kind == "k" else []
 
+    def kinds(self) -> set[str]:
+        """The kinds that the query script has to know."""
+        return {"r", self.values[0]} if self.kind == "r" else {self.kind}
+
     def wire(self) -> list[Any]:
         """The arguments of the query script."""
         return [self.kind, self.label, self.sub, *self.spec, len(self.values), *self.values]
@@ -74,6 +78,10 @@ class Group:
     def named_keys(self) -> list[Any]:
         """The keys of others that the group names."""
         return [key for child in self.children for key in child.named_keys()]
+
+    def kinds(self) -> set[str]:
+        """The kinds that the query script has to know."""
+        return {self.kind}.union(*(child.kinds() for child in self.children))
 
     def wire(self) -> list[Any]:
         """The arguments of the query script."""

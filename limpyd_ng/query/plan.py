@@ -8,7 +8,7 @@ from typing import Any
 
 from ..call import Call
 from ..exceptions import ImplementationError, InvalidValueError
-from ..lua import QUERY, STORE
+from ..lua.variants import variant
 from ..schema import ModelSchema
 from .conditions import Condition, Group, Node, conjuncts
 from .fetch import Fetch
@@ -83,13 +83,15 @@ class Plan:
         if fetch is not None:
             args += fetch.wire()
         keys = self._keys()
-        return Call((len(keys), *keys, *args), script=QUERY)
+        return Call((len(keys), *keys, *args), script=variant("query", self._features(what)))
 
     def store_call(self, key: str, milliseconds: int | None) -> Call:
         """The request that writes the pks to a list."""
         keys = [*self._keys(), key]
         life = "" if milliseconds is None else milliseconds
-        return Call((len(keys), *keys, *self._args("pks"), life), script=STORE)
+        return Call(
+            (len(keys), *keys, *self._args("pks"), life), script=variant("store", self._features("pks"))
+        )
 
     def _args(self, what: str) -> list[Any]:
         orders = self._own_orders() if self.orders is None else self.orders
@@ -101,6 +103,20 @@ class Plan:
             args += ["" if bound is None else bound for bound in part]
         stored = self.stored or ()
         return [*args, len(stored), *stored]
+
+    def _features(self, what: str) -> frozenset[str]:
+        """What the script has to be able to do."""
+        orders = self._own_orders() if self.orders is None else self.orders
+        features = {what, *self.root.kinds(), *(order.by for order in orders)}
+        if orders:
+            features.add("sort")
+        if self.slices:
+            features.add("slice")
+            if len(orders) == 1 and orders[0].by in ("field", "own"):
+                features.add("walk")
+        if self.stored is not None:
+            features.add("stored")
+        return frozenset(features)
 
     def _own_orders(self) -> tuple[Order, ...]:
         if self.stored is not None:

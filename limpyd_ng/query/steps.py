@@ -32,6 +32,10 @@ class Step(Condition):
         """The keys of others that the conditions name."""
         return Group("&", self.inner).named_keys()
 
+    def kinds(self) -> set[str]:
+        """The kinds that the query script has to know."""
+        return {self.kind} | Group("&", self.inner).kinds()
+
     def wire(self) -> list[Any]:
         """The arguments of the query script."""
         relation = self.relation

@@ -97,14 +97,15 @@ local function from_stored()
 end
 
 local function find()
-  local found = walk()
-  if not found then
-    found = stored and from_stored() or source['&'](root)
-    if what ~= 'count' or #slices > 0 then
-      how = #orders == 0 and (stored and 'as stored' or 'unordered') or 'sorted'
-      if #orders > 0 then found = sort_by(orders, found) end
-    end
+  local found, walked
+  found = walk() -- for: walk
+  walked = found ~= nil
+  if not found and stored then found = from_stored() end -- for: stored
+  found = found or source['&'](root)
+  if not walked and (what ~= 'count' or #slices > 0) then
+    how = #orders == 0 and (stored and 'as stored' or 'unordered') or 'sorted'
+    if #orders > 0 then found = sort_by(orders, found) end -- for: sort
   end
-  for _, slice in ipairs(slices) do found = cut(found, slice) end
+  for _, slice in ipairs(slices) do found = cut(found, slice) end -- for: slice
   return found
 end

@@ -68,7 +68,7 @@ local function take_condition(prefix, kind)
     condition.base = base
   end
   condition.prefix = prefix
-  if kind == '>' then return take_step(condition) end
+  if kind == '>' then return take_step(condition) end -- for: >
   return condition
 end
 

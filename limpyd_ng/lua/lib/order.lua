@@ -66,16 +66,18 @@ local function places_of(order)
   return found
 end
 
+local function own_scores(order, pks)
+  local found = {}
+  scores(order.condition, pks, function(i, score) found[pks[i]] = score end)
+  return found
+end
+
 -- The text each pk is ordered by, nil where it has none; no table where it is the pk itself.
 local function texts_to_order(order, pks)
   if order.by == 'pk' then return nil end
-  if order.by == 'held' then return places_of(order) end
+  if order.by == 'held' then return places_of(order) end -- for: held
   if order.by == 'score' then return scores_of(order.key, pks) end
-  if order.by == 'own' then
-    local found = {}
-    scores(order.condition, pks, function(i, score) found[pks[i]] = score end)
-    return found
-  end
+  if order.by == 'own' then return own_scores(order, pks) end -- for: own
   local index = order.by == 'field' and order.type == 'number' and order.field.indexes[1]
   if index then return scores_of(order.prefix .. 'index:' .. order.field.name .. ':' .. index.label, pks) end
   local texts = {}

@@ -34,7 +34,7 @@ local function weigh(node)
     for _, child in ipairs(node.children) do weigh(child) end
     table.sort(node.children, function(a, b) return a.estimate < b.estimate end)
   end
-  if node.kind == 'r' then resolve(node) end
+  if node.kind == 'r' then resolve(node) end -- for: r
   node.estimate = estimate[node.kind](node)
   return node
 end
