@@ -16,7 +16,7 @@ import redis.asyncio
 
 from ..call import Call, Op, Pages
 from .queue import Queue
-from .wire import Wire, drive_waiting
+from .wire import Request, Wire, drive_waiting
 
 __all__ = ["AsyncPipeline", "AsyncRunner"]
 
@@ -44,7 +44,7 @@ class AsyncRunner:
 
     async def run(self, op: Op | Call) -> Any:
         """The result of an Op, or the decoded reply of a Call."""
-        return await drive_waiting(self.wire.carry(op), self._execute)
+        return await drive_waiting(self.wire.carry(op), self._send)
 
     async def iterate(self, pages: Pages) -> AsyncIterator[Any]:
         """The items of all pages, as an asynchronous generator."""
@@ -56,7 +56,8 @@ class AsyncRunner:
             if state is None:
                 return
 
-    async def _execute(self, *args: Any, **options: Any) -> Any:
+    async def _send(self, request: Request) -> Any:
+        args, options = request
         if args[0] in _WAITING:
             return await self.client.execute_command(*args, **options)  # type: ignore[no-untyped-call]
         async with self.places:
@@ -102,14 +103,17 @@ class AsyncPipeline(Queue, redis.asyncio.client.Pipeline):  # type: ignore[misc]
             await asyncio.shield(self.connection_pool.release(connection))
 
     async def run_now(self, op: Op | Call) -> Any:
-        return await drive_waiting(self.wire.carry(op), self.immediate_execute_command)
+        return await drive_waiting(self.wire.carry(op), self._send_now)
+
+    async def _send_now(self, request: Request) -> Any:
+        return await self.immediate_execute_command(*request[0], **request[1])  # type: ignore[no-untyped-call]
 
     async def execute(self, raise_on_error: bool = True) -> list[Any]:
         """Sends all that is queued and returns the list of results, in order; see Pipeline.execute."""
         results: list[Any] = await drive_waiting(self.batch(raise_on_error), self._send_batch)
         return results
 
-    async def _send_batch(self) -> list[Any]:
+    async def _send_batch(self, request: None) -> list[Any]:
         if self.watching:  # it has its connection already
             return await super().execute(raise_on_error=False)
         async with self._places:
