@@ -44,6 +44,9 @@ def translate(error: Exception) -> Exception:
     """The library's own error for one of redis-py's; any other comes back unchanged."""
     if isinstance(error, ours.LimpydException):
         return error
+    cause = error.__cause__
+    if type(error) is redis_errors.ConnectionError and isinstance(cause, redis_errors.RedisError):
+        error = cause  # redis-py's asyncio connections give what the server said at the handshake so
     text = str(error)
     for start, kind in _BY_TEXT:
         # in a pipeline redis-py puts the command before the server's words
