@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from .exceptions import InvalidValueError
@@ -10,7 +11,8 @@ __all__ = ["to_text"]
 
 
 def to_text(value: Any, where: str = "value") -> str | bytes:
-    """``value`` as redis-py would send it: str and bytes as they are, numbers by ``repr``.
+    """``value`` as redis-py would send it: str and bytes as they are, numbers by ``repr``;
+    and dates and times as ISO texts with a blank between, aware ones in UTC.
 
     Raises InvalidValueError for None, bool and anything that has no plain text.
     """
@@ -29,6 +31,18 @@ def to_text(value: Any, where: str = "value") -> str | bytes:
         return float.__repr__(value)
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value)
+    if isinstance(value, date | time):
+        return _moment(value, where)
     raise InvalidValueError(
         f"{where}: a {kind.__name__} cannot be stored as it is; convert it to a text or a number"
     )
+
+
+def _moment(value: date | time, where: str) -> str:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        value = value.astimezone(UTC).replace(tzinfo=None)
+    if isinstance(value, time) and value.tzinfo is not None:
+        raise InvalidValueError(
+            f"{where}: {value!r} has a time zone, which a time without a date cannot follow"
+        )
+    return str(value)

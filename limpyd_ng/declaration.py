@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from .database import BaseDatabase
 from .exceptions import DoesNotExist, ImplementationError
 from .fields import AutoPKField, PKField, RedisField
+from .indexes import EqualIndexWith
 from .keys import ModelKeys, check_name
-from .schema import ModelSchema
+from .schema import FieldSchema, ModelSchema, link
 
 if TYPE_CHECKING:
     from .model import RedisModel
@@ -44,6 +45,8 @@ def complete(cls: type[RedisModel], base: type[RedisModel]) -> None:
     for field in cls._declared.values():
         field.attach(cls, cls.__name__)
     schemas = {name: field.schema for name, field in fields.items()}
+    _use_together(cls, schemas)
+    link(schemas)
     _check_stored_names(cls, fields)
     cls.schema = ModelSchema(cls.__name__, keys, pk.name, pk.auto, schemas)
     cls.DoesNotExist = cls.schema.does_not_exist = type(
@@ -143,6 +146,20 @@ def _check_stored_names(cls: type[RedisModel], fields: dict[str, RedisField]) ->
                 f"{cls.__name__}: the fields {seen[stored]!r} and {name!r} are both stored as {stored!r}"
             )
         seen[stored] = name
+
+
+def _use_together(cls: type[RedisModel], schemas: dict[str, FieldSchema]) -> None:
+    """``unique_together`` as a unique index of the first field of each group."""
+    for group in cls.unique_together:
+        names = () if isinstance(group, str) else tuple(group)
+        if len(names) < 2 or (names[0] not in schemas and not cls.abstract):
+            raise ImplementationError(
+                f"{cls.__name__}.unique_together: give lists of names of at least two fields, not {group!r}"
+            )
+        if cls.abstract and any(name not in schemas for name in names):
+            continue  # a subclass has the fields
+        index = EqualIndexWith.configure(other_fields=names[1:], unique=True)
+        schemas[names[0]].use_indexes([index])
 
 
 def _check_database(cls: type[RedisModel]) -> None:

@@ -15,10 +15,10 @@ from .call import Call, FollowUpRefused, Op
 from .codec import to_text
 from .commands.row import Touch
 from .exceptions import InvalidValueError, NotANumberError, PipelineError, UniquenessError
-from .lua import GUARD, WRITE
+from .lua import GUARD, WRITE, Script
 from .schema import FieldSchema, ModelSchema
 
-__all__ = ["Effect", "ObjectRef", "Write", "execute", "guarded"]
+__all__ = ["Effect", "ObjectRef", "Write", "direct", "execute", "guarded", "refusal"]
 
 #: the modes of an object in a write
 MUST, NEW, GONE = "must", "new", "gone"
@@ -145,6 +145,10 @@ class Write:
         """Takes note of values whose transforms the engine asked for."""
         self._learnt.setdefault(stored, []).extend(raws)
 
+    def concerns(self, *fields: FieldSchema) -> None:
+        """Names fields that a refusal may be about."""
+        self._fields.update((field.stored, field) for field in fields)
+
     def field(self, stored: str) -> FieldSchema:
         """The field that a refusal names."""
         return self._fields[stored]
@@ -189,6 +193,24 @@ def guarded(model: ModelSchema, pk: str, resp3: bool, args: Sequence[Any], optio
     raise model.missing(pk)
 
 
+def direct(
+    ref: ObjectRef, field: FieldSchema, script: Script, args: Sequence[Any], options: dict[str, Any]
+) -> Op:
+    """Sends a command with a script compiled for its field. One request."""
+    keys = ref.model.keys
+    call = Call(
+        (2, keys.pks, field.key(keys, ref.pk), ref.pk, *args),
+        script=script,
+        inner=(2, str(args[0]), options),
+    )
+    reply = yield call
+    if reply[0] == 0:
+        return reply[2] if len(reply) > 2 else None
+    write = Write(ref)
+    write.concerns(field)
+    raise refusal(write, reply[1:])
+
+
 def refusal(write: Write, reply: Sequence[Any]) -> Exception:
     """The exception for what the engine refused; nothing was written."""
     reason = reply[0]
@@ -205,6 +227,8 @@ def refusal(write: Write, reply: Sequence[Any]) -> Exception:
         return InvalidValueError(
             f"a command of {reply[1]} arguments is too long for one atomic write; split it"
         )
+    if reason == "TOGETHER":
+        return _together(write, *reply[1:])
     field, value = write.field(reply[1]), bytes.fromhex(reply[2]).decode("utf-8", "backslashreplace")
     if reason == "NAN":
         return NotANumberError(f"{field.label}: {value!r} is not a number, and the field has a number index")
@@ -212,6 +236,21 @@ def refusal(write: Write, reply: Sequence[Any]) -> Exception:
         f"{field.label}: the value {_short(value)} is already held by the object with the pk {reply[3]!r}"
     )
     return UniquenessError(message, field.label, value, reply[3])
+
+
+def _together(write: Write, stored: str, label: str, holder: str, *hexes: str) -> UniquenessError:
+    index = next(
+        index
+        for ref in write.objects
+        for field in ref.model.fields.values()
+        for index in field.indexes
+        if field.stored == stored and index.label == label
+    )
+    values = tuple(bytes.fromhex(each).decode("utf-8", "backslashreplace") for each in hexes)
+    names = ", ".join([index.where, *(other.name for other in index.others)])
+    shown = ", ".join(map(_short, values))
+    message = f"{names}: the values {shown} are held together by the object with the pk {holder!r} already"
+    return UniquenessError(message, names, values, holder)
 
 
 def _short(value: str) -> str:

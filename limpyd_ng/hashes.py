@@ -126,7 +126,7 @@ class InstanceHashCommands:
         write = Write(ObjectRef(schema, pk))
         for name in dict.fromkeys(names):
             field = schema.fields[name]
-            touches: list[Any] = [("all", [])] if field.indexes else []
+            touches: list[Any] = [("all", [])] if field.tracked else []
             write.native(("HDEL", key, field.stored), [Effect(field, 1, touches)])
         write.declare(key)
         reply = yield from execute(write)

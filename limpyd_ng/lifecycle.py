@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from . import compiled
 from .call import Call, Op
-from .engine import GONE, MUST, NEW, ObjectRef, Write, execute
+from .engine import GONE, MUST, NEW, ObjectRef, Write, execute, refusal
 from .schema import INSTANCE_HASH, FieldSchema, ModelSchema
 
 __all__ = ["create", "delete", "in_collection", "update"]
@@ -20,7 +21,18 @@ def create(model: ModelSchema, pk: str, contents: Contents) -> Op:
 
     One request. Raises UniquenessError for a pk or a unique value that is taken.
     """
+    contents = list(contents)
     write = Write(ObjectRef(model, pk, NEW))
+    script = compiled.creating(model, [field for field, _ in contents])
+    if script is not None:
+        arguments = compiled.creation_arguments(contents)
+        if len(arguments) <= compiled.MAX_ARGUMENTS:
+            reply = yield Call((1, model.keys.pks, pk, *arguments), script=script)
+            if reply[0] == 0:
+                return reply[1]
+            if reply[1] != "ENGINE":
+                write.concerns(*(field for field, _ in contents))
+                raise refusal(write, reply[1:])
     for field, values in contents:
         write.assign(field, values)
         if pk:
@@ -42,10 +54,16 @@ def update(model: ModelSchema, pk: str, contents: Contents) -> Op:
 def delete(model: ModelSchema, pk: str) -> Op:
     """Removes an object: its values, its index entries, its pk. One request."""
     keys = model.keys
+    script = compiled.deleting(model)
+    if script is not None:
+        reply = yield Call((1, keys.pks, pk), script=script)
+        if reply[0] == 0:
+            return True
+        raise model.missing(pk)
     write = Write(ObjectRef(model, pk, GONE))
     endings = ["hash"]
     for field in model.fields.values():
-        if field.indexes:
+        if field.tracked:
             write.assign(field, ())
         if field.kind != INSTANCE_HASH:
             endings.append(f"field:{field.stored}")

@@ -61,6 +61,8 @@ class RedisModel(InstanceHashCommands):
     #: the name of the model in keys, if it is to be another than the class name's lower case
     key_name: ClassVar[str | None] = None
     default_indexes: ClassVar[Sequence[type[BaseIndex]] | None] = None
+    #: groups of fields whose values no two objects share all: ``[("brand", "model")]``
+    unique_together: ClassVar[Sequence[Sequence[str]]] = ()
     collection_manager: ClassVar[type[CollectionManager]] = CollectionManager
 
     DoesNotExist: ClassVar[type[DoesNotExist]] = DoesNotExist

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .exceptions import DoesNotExist, ImplementationError
@@ -11,7 +11,17 @@ from .keys import ModelKeys
 if TYPE_CHECKING:
     from .indexes.base import BaseIndex
 
-__all__ = ["HASH", "INSTANCE_HASH", "LIST", "SET", "SORTED_SET", "STRING", "FieldSchema", "ModelSchema"]
+__all__ = [
+    "HASH",
+    "INSTANCE_HASH",
+    "LIST",
+    "SET",
+    "SORTED_SET",
+    "STRING",
+    "FieldSchema",
+    "ModelSchema",
+    "link",
+]
 
 STRING, INSTANCE_HASH, HASH, SET, LIST, SORTED_SET = "s", "i", "h", "S", "l", "z"
 
@@ -19,7 +29,19 @@ STRING, INSTANCE_HASH, HASH, SET, LIST, SORTED_SET = "s", "i", "h", "S", "l", "z
 class FieldSchema:
     """One field: where it is stored, what kind of value it holds, how it is indexed."""
 
-    __slots__ = ("indexes", "kind", "label", "name", "python", "spec", "stored", "unique")
+    __slots__ = (
+        "declared",
+        "followers",
+        "indexes",
+        "kind",
+        "label",
+        "name",
+        "python",
+        "spec",
+        "stored",
+        "tracked",
+        "unique",
+    )
 
     def __init__(self, model: str, name: str, stored: str, kind: str, unique: bool) -> None:
         self.name = name
@@ -30,6 +52,12 @@ class FieldSchema:
         #: "Model.field", for messages
         self.label = f"{model}.{name}"
         self.indexes: tuple[BaseIndex, ...] = ()
+        #: the index classes as declared, each with the indexes it stands for
+        self.declared: tuple[tuple[type[BaseIndex], tuple[BaseIndex, ...]], ...] = ()
+        #: indexes of other fields whose entries depend on this field too
+        self.followers: tuple[BaseIndex, ...] = ()
+        #: whether a change of the value changes any index
+        self.tracked = False
         self.python: tuple[tuple[int, BaseIndex], ...] = ()
         #: the field spec of the scripts (see lua/lib/fields.lua), made once
         self.spec: tuple[Any, ...] = (stored, kind, 0)
@@ -39,9 +67,16 @@ class FieldSchema:
         """Whether the field holds many elements that are indexed each."""
         return self.kind in (SET, LIST, SORTED_SET)
 
+    @property
+    def single(self) -> bool:
+        """Whether the field holds one value."""
+        return self.kind in (STRING, INSTANCE_HASH)
+
     def use_indexes(self, classes: Iterable[type[BaseIndex]]) -> None:
-        """Makes the indexes of the field; raises ImplementationError if two share storage."""
-        self.indexes = tuple(index_class(self) for index_class in classes)
+        """Adds indexes to the field; raises ImplementationError if two share storage."""
+        for declared in classes:
+            self.declared += ((declared, tuple(part(self) for part in declared.parts())),)
+        self.indexes = tuple(index for _, indexes in self.declared for index in indexes)
         labels = [index.label for index in self.indexes]
         for label in labels:
             if labels.count(label) > 1:
@@ -50,22 +85,67 @@ class FieldSchema:
                     "give one of them another key= or prefix="
                 )
         self.python = tuple((n, index) for n, index in enumerate(self.indexes, 1) if index.python)
-        self.spec = self.spec_of(self.indexes)
+        self.complete_spec()
+
+    def complete_spec(self) -> None:
+        """Makes the spec anew, with the followers."""
+        name, kind, *rest = self.spec_of(self.indexes)
+        if self.followers:
+            kind += "f"
+            rest.append(len(self.followers))
+            for index in self.followers:
+                rest += index.field.spec_of([index])
+        self.spec = (name, kind, *rest)
+        self.tracked = bool(self.indexes or self.followers)
 
     def spec_of(self, indexes: Sequence[BaseIndex]) -> tuple[Any, ...]:
-        """The field spec with only these indexes."""
+        """The field spec with only these indexes, without followers."""
         flat = [part for index in indexes for part in index.spec()]
         return (self.stored, self.kind, len(indexes), *flat)
+
+    def indexes_of(
+        self, index_class: type[BaseIndex] | None = None, key: str | None = None, prefix: str | None = None
+    ) -> list[tuple[BaseIndex, ...]]:
+        """The indexes that fit, each composed one as its parts together.
+
+        If no declared index fits, single parts of composed ones may.
+        """
+
+        def fits(declared: type[BaseIndex]) -> bool:
+            return (
+                (index_class is None or issubclass(declared, index_class))
+                and (key is None or declared.key == key)
+                and (prefix is None or declared.prefix == prefix)
+            )
+
+        whole = [indexes for declared, indexes in self.declared if fits(declared)]
+        return whole or [(index,) for index in self.indexes if fits(type(index))]
 
     def key(self, keys: ModelKeys, pk: str) -> str:
         """The key that holds the value in one object."""
         return keys.hash(pk) if self.kind == INSTANCE_HASH else keys.field(self.stored, pk)
 
 
+def link(fields: Mapping[str, FieldSchema]) -> None:
+    """Ties the indexes of several fields to the fields whose values they need.
+
+    Raises ImplementationError for fields that cannot serve.
+    """
+    followers: dict[str, list[BaseIndex]] = {name: [] for name in fields}
+    for field in fields.values():
+        for index in field.indexes:
+            index.link(fields)
+            for other in index.others:
+                followers[other.name].append(index)
+    for name, field in fields.items():
+        field.followers = tuple(followers[name])
+        field.complete_spec()
+
+
 class ModelSchema:
     """One model: its keys and its fields."""
 
-    __slots__ = ("does_not_exist", "fields", "keys", "label", "pk_auto", "pk_name")
+    __slots__ = ("compiled", "does_not_exist", "fields", "keys", "label", "pk_auto", "pk_name")
 
     def __init__(
         self, label: str, keys: ModelKeys, pk_name: str, pk_auto: bool, fields: dict[str, FieldSchema]
@@ -77,6 +157,8 @@ class ModelSchema:
         #: without the primary key
         self.fields = fields
         self.does_not_exist: type[DoesNotExist] = DoesNotExist
+        #: scripts made for this model (see ``compiled``); None where there can be none
+        self.compiled: dict[Any, Any] = {}
 
     def missing(self, pk: str) -> DoesNotExist:
         """The error for an object that is not in the collection."""

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .call import Call, Op
-from .codec import to_text
-from .exceptions import WrongTypeError
+from .exceptions import ImplementationError, WrongTypeError
 from .keys import escape_glob
 from .lua import AUDIT
 from .schema import HASH, FieldSchema, ModelSchema
@@ -27,6 +26,9 @@ __all__ = ["Difference", "Progress", "Upkeep"]
 Progress = Callable[[int, int], Any]
 
 CHUNK = 500
+
+#: the kinds of index that have a key for each value (of a field that is not unique)
+_KEY_PER_VALUE = ("e", "s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,17 @@ class Upkeep:
 
     def get_storage_key(self, value: Any, sub_key: str | None = None) -> str:
         """The Redis key that holds the entry of a value (of one index)."""
+        if len(self.indexes) != 1:
+            raise ImplementationError(
+                f"{self.field.label}: {len(self.indexes)} indexes, each with its own keys"
+            )
         (index,) = self.indexes
         key = self._base(index)
         if sub_key is not None:
             key = f"{key}:{len(sub_key.encode())}:{sub_key}"
-        if index.kind != "e" or index.unique:
+        if index.kind not in _KEY_PER_VALUE or index.unique:
             return key
-        text = to_text(value, self.field.label)
+        text = index.storage_value(value)
         return f"{key}:{text if isinstance(text, str) else text.decode('utf-8', 'surrogateescape')}"
 
     # as Ops
@@ -170,7 +176,7 @@ class Upkeep:
         self, number: int, index: BaseIndex, mend: bool, counter: _Counter, chunk_size: int
     ) -> Op:
         base = self._base(index)
-        if self.field.kind != HASH and (index.kind != "e" or index.unique):
+        if self.field.kind != HASH and (index.kind not in _KEY_PER_VALUE or index.unique):
             return (yield from self._audit_key(number, index, base, mend, counter, chunk_size))
         found: list[Difference] = []
         seen: set[str] = set()
@@ -181,7 +187,7 @@ class Upkeep:
             )
             new = [key for key in dict.fromkeys(keys) if key not in seen]
             seen.update(new)
-            if index.kind == "e":
+            if index.kind in _KEY_PER_VALUE:
                 found += yield from self._audit_sets(number, index, new, mend, counter, chunk_size)
             else:
                 for key in new:

@@ -42,24 +42,74 @@ def expected(model: Any, raw: Any) -> dict[str, Any]:
     tag = model.schema.keys.tag
     index_keys: dict[str, Any] = {}
     for name, field in model.schema.fields.items():
-        multi = type(model.get_field(name)).__name__ in ("SetField", "ListField", "SortedSetField")
         for pk in raw.smembers(f"{tag}:pks") if field.indexes else ():
             for sub, value in stored_values(model, raw, name, pk):
                 for index in field.indexes:
-                    text = value if index.transform is None else index.transform(value)
-                    if text is not None:
-                        base = f"{tag}:index:{name}:{index.label}"
-                        if isinstance(model.get_field(name), HashField):
-                            base += f":{len(_bytes(sub))}:{sub}"
-                        _enter(index_keys, index, base, text, value, pk, multi)
+                    base = f"{tag}:index:{name}:{index.label}"
+                    if isinstance(model.get_field(name), HashField):
+                        base += f":{len(_bytes(sub))}:{sub}"
+                    others = [_single(model, raw, other.name, pk) for other in index.others]
+                    for text in _texts(index, value, others):
+                        _enter(index_keys, index, base, text, value, pk, _multi(model, name), others)
     return index_keys
 
 
-def _enter(keys: dict[str, Any], index: Any, base: str, text: str, value: str, pk: str, multi: bool) -> None:
+def _multi(model: Any, name: str) -> bool:
+    return type(model.get_field(name)).__name__ in ("SetField", "ListField", "SortedSetField")
+
+
+def _single(model: Any, raw: Any, name: str, pk: str) -> str | None:
+    return next((value for _, value in stored_values(model, raw, name, pk)), None)
+
+
+def _texts(index: Any, value: str, others: list[str | None]) -> list[str]:
+    """Under which texts a value stands in an index."""
+    text = value if index.transform is None else index.transform(value)
+    if text is None or None in others:
+        return []
+    if index.split == "words":
+        return words(text)
+    if index.split:
+        size, raw = int(index.split.removeprefix("grams:")), _bytes(text)
+        grams = {raw[at : at + size] for at in range(max(1, len(raw)))}
+        return [gram.decode("utf-8", "surrogateescape") for gram in grams]
+    if others and index.kind == "e":
+        *front, last = [text, *(other or "" for other in others)]
+        return ["".join(f"{len(_bytes(each))}:{each}:" for each in front) + last]
+    return [text]
+
+
+def words(text: str) -> list[str]:
+    """The words of a text: no ASCII and no general punctuation in them."""
+    apart = "".join(
+        char
+        if (char.isascii() and char.isalnum()) or (ord(char) > 0xBF and not _punctuation(ord(char)))
+        else " "
+        for char in text
+    )
+    return [word for word in apart.split(" ") if word]
+
+
+def _punctuation(code: int) -> bool:
+    return 0x2000 <= code <= 0x207F or 0x3000 <= code <= 0x303F
+
+
+def _enter(
+    keys: dict[str, Any],
+    index: Any,
+    base: str,
+    text: str,
+    value: str,
+    pk: str,
+    multi: bool,
+    others: list[str | None],
+) -> None:
     if index.kind == "e" and index.unique:
         keys.setdefault(base, {})[text] = pk
     elif index.kind == "e":
         keys.setdefault(f"{base}:{text}", set()).add(pk)
+    elif index.kind == "s":
+        keys.setdefault(f"{base}:{text}", {})[pk] = float(others[0] or "")
     elif index.kind == "t":
         keys.setdefault(base, {})[_member(text, pk)] = 0.0
     else:

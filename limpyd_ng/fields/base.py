@@ -97,7 +97,7 @@ class RedisField(NativeCommands):
         self.schema = FieldSchema(label, self.name, self.key_name or self.name, self.kind, self.unique)
         if self.indexable:
             self.schema.use_indexes(self._chosen_indexes())
-            if self.unique and not any(index.unique for index in self.schema.indexes):
+            if self.unique and not any(index.handle_uniqueness for index in self.schema.indexes):
                 raise ImplementationError(
                     f"{self.schema.label} is unique, and none of its indexes handles uniqueness"
                 )
@@ -203,16 +203,10 @@ class RedisField(NativeCommands):
         self, index_class: type[BaseIndex] | None = None, key: str | None = None, prefix: str | None = None
     ) -> Any:
         """The one index of the field that fits; raises ValueError if none or several do."""
-        from_schema = [
-            index
-            for index in self.schema.indexes
-            if (index_class is None or isinstance(index, index_class))
-            and (key is None or index.key == key)
-            and (prefix is None or index.prefix == prefix)
-        ]
-        if len(from_schema) != 1:
-            raise InvalidValueError(f"{self.schema.label}: {len(from_schema)} indexes fit; one is needed")
-        return self._model.index_upkeep(self.schema, from_schema)
+        found = self.schema.indexes_of(index_class, key, prefix)
+        if len(found) != 1:
+            raise InvalidValueError(f"{self.schema.label}: {len(found)} indexes fit; one is needed")
+        return self._model.index_upkeep(self.schema, found[0])
 
     def clear_indexes(self, index_class: type[BaseIndex] | None = None, **options: Any) -> int:
         """Removes the entries of the field's indexes (of one class, if given); see Upkeep.clear."""
@@ -229,7 +223,7 @@ class RedisField(NativeCommands):
             raise ImplementationError(
                 f"indexes belong to all objects: call Model.get_field({self.name!r}).rebuild_indexes()"
             )
-        indexes = [i for i in self.schema.indexes if index_class is None or isinstance(i, index_class)]
+        indexes = [i for i in self.schema.indexes if index_class is None or i.belongs_to(index_class)]
         if not indexes:
             raise ImplementationError(f"{self.schema.label} has no index of this class")
         return self._model.index_upkeep(self.schema, indexes)

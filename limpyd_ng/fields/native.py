@@ -7,13 +7,16 @@ as it is, behind the guard script (a field without indexes), or through the writ
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, time
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from redis.exceptions import DataError
 
+from .. import compiled
 from ..call import Call, FollowUpRefused, Op
+from ..codec import to_text
 from ..commands import ENTRY, KEY, Row
-from ..engine import MAX_GUARDED, Effect, ObjectRef, Write, execute, guarded
+from ..engine import MAX_GUARDED, Effect, ObjectRef, Write, direct, execute, guarded
 from ..exceptions import (
     CommandError,
     ImplementationError,
@@ -22,6 +25,7 @@ from ..exceptions import (
     UnsupportedCommandError,
 )
 from ..keys import FieldKey
+from ..lua import Script
 from ..runners.errors import is_unknown, translate
 from ..schema import FieldSchema
 from .targets import Target, resolve
@@ -30,6 +34,8 @@ if TYPE_CHECKING:
     from ..model import RedisModel
 
 __all__ = ["NativeCommands", "commands_from"]
+
+_SENT_AS_IS = {str, bytes, int, float, type(KEY), type(ENTRY)}
 
 
 def commands_from(*groups: Sequence[Row]) -> Callable[[type[Any]], type[Any]]:
@@ -93,9 +99,11 @@ class NativeCommands:
             wire, options = row.build(*plain_args, **plain_kwargs)
         except DataError as error:
             raise translate(error) from error
+        if not _SENT_AS_IS.issuperset(map(type, wire)):
+            wire = tuple(to_text(item) if isinstance(item, date | time) else item for item in wire)
         targets = [(at, touches) for at, touches in row.targets(wire) if at < len(wire)]
         op: Op | Call
-        if row.write or targets or (row.touch is not None and self.schema.indexes and not instance.is_new):
+        if row.write or targets or (row.touch is not None and self.schema.tracked and not instance.is_new):
             op = self._write(row, wire, options, targets)
         else:
             op = self._read(row, wire, options)
@@ -157,17 +165,17 @@ class NativeCommands:
             raise InvalidValueError(
                 f"{self.schema.label}.{row.name}: None cannot be stored; use delete() to remove a value"
             )
-        if self.schema.indexes and row.expires(wire):
+        if self.schema.tracked and row.expires(wire):
             raise ImplementationError(
-                f"{self.schema.label} is indexed: {row.name} would let the value expire while its index "
-                "entries stay; use a field without indexes"
+                f"{self.schema.label} is indexed (or part of an index): {row.name} would let the value "
+                "expire while its index entries stay; use a field without indexes"
             )
 
     def _blocking(
         self, row: Row, wire: Sequence[Any], options: dict[str, Any], targets: list[Target | None]
     ) -> Op:
-        if self.schema.indexes or any(
-            target is not None and target.field.schema.indexes for target in targets
+        if self.schema.tracked or any(
+            target is not None and target.field.schema.tracked for target in targets
         ):
             raise ImplementationError(
                 f"{row.name} waits for a value, so it cannot be one atomic step with its index entries; "
@@ -202,7 +210,13 @@ class NativeCommands:
         created = instance.is_new
         pk = "" if created else instance.get_pk()
         args = wire if created else self._wired(wire)
-        if not (created or targets or schema.indexes or len(args) > MAX_GUARDED):
+        script = None
+        if not (created or targets):
+            script = self._script(row, args)
+        if script is not None:
+            named = [schema.stored if item is ENTRY else item for item in args]
+            op = direct(ObjectRef(model, pk), schema, script, named, options)
+        elif not (created or targets or schema.tracked or len(args) > MAX_GUARDED):
             op = guarded(model, pk, self._resp3(row), args, options)
         else:
             refs = [target.ref for target in targets]
@@ -228,6 +242,14 @@ class NativeCommands:
         instance.set_connected()
         return reply
 
+    def _script(self, row: Row, args: Sequence[Any]) -> Script | None:
+        """The script compiled for such a write, if there is one."""
+        if not self.schema.tracked or row.touch is None or len(args) > compiled.MAX_ARGUMENTS:
+            return None
+        if self._resp3(row):
+            return None
+        return compiled.writing(self._model.schema, self.schema, str(args[0]))
+
     def _resp3(self, row: Row) -> bool:
         return row.resp3 and self.database.runner.protocol == 3
 
@@ -235,7 +257,7 @@ class NativeCommands:
         schema = self.schema
         effects = []
         if row.touch is not None or not targets or self.instance.is_new:
-            touches = row.touch(args) if row.touch is not None and schema.indexes else []
+            touches = row.touch(args) if row.touch is not None and schema.tracked else []
             news = row.news(args) if schema.python and not targets else []
             effects.append(Effect(schema, 1, touches, news))
         for number, target in enumerate(targets, 2):

@@ -29,7 +29,7 @@ class Target:
     def __init__(self, field: RedisField, touches: list[Touch]) -> None:
         self.field = field
         self.ref = ObjectRef(field._model.schema, field.instance.get_pk())
-        self.touches = touches if field.schema.indexes else []
+        self.touches = touches if field.schema.tracked else []
 
 
 def resolve(database: BaseDatabase, key: Any, position: int, touches: list[Touch]) -> Target | None:

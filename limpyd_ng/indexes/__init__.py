@@ -1,20 +1,32 @@
 """Indexes: how values become entries, and which filters the entries answer."""
 
 from .base import BaseIndex
-from .equal import EqualIndex
+from .equal import CaseInsensitiveIndex, EqualIndex
+from .joint import EqualIndexWith
+from .multi import MultiIndexes
 from .number_range import NumberRangeIndex
-from .text_range import TextRangeIndex
-from .transforms import Lower, Reverse, Slice, Strip, Transform, Upper
+from .parts import ContainsIndex, WordsIndex
+from .scored import ScoredEqualIndex
+from .text_range import EndsWithIndex, TextRangeIndex
+from .transforms import Lower, Reverse, ReverseBytes, Slice, Strip, Transform, Upper
 
 __all__ = [
     "BaseIndex",
+    "CaseInsensitiveIndex",
+    "ContainsIndex",
+    "EndsWithIndex",
     "EqualIndex",
+    "EqualIndexWith",
     "Lower",
+    "MultiIndexes",
     "NumberRangeIndex",
     "Reverse",
+    "ReverseBytes",
+    "ScoredEqualIndex",
     "Slice",
     "Strip",
     "TextRangeIndex",
     "Transform",
     "Upper",
+    "WordsIndex",
 ]

@@ -18,9 +18,7 @@ from .transforms import Transform, chain
 if TYPE_CHECKING:
     from ..schema import FieldSchema
 
-__all__ = ["BaseIndex", "as_values"]
-
-_OPTIONS = ("prefix", "transform", "handle_uniqueness", "key", "name", "transform_query")
+__all__ = ["BaseIndex", "as_attribute", "as_values"]
 
 
 def as_values(value: Any, where: str) -> list[Any]:
@@ -51,6 +49,18 @@ class BaseIndex:
     transform_query: ClassVar[bool] = False
     #: whether this index takes part in the check of a unique field
     handle_uniqueness: ClassVar[bool] = True
+    #: into what the server splits a text, each part an entry: 'words' or 'grams:<bytes>'
+    split: str = ""
+    #: what ``configure`` takes, besides the name of the new class
+    options: ClassVar[tuple[str, ...]] = (
+        "prefix",
+        "transform",
+        "handle_uniqueness",
+        "key",
+        "transform_query",
+    )
+    #: the composed index classes (see MultiIndexes) that this one is a part of
+    families: ClassVar[tuple[type[BaseIndex], ...]] = ()
 
     def __init__(self, field: FieldSchema) -> None:
         self.field = field
@@ -62,43 +72,93 @@ class BaseIndex:
         self.label = f"{self.key}.{self.prefix}" if self.prefix else self.key
         self.unique = field.unique and self.handle_uniqueness
         self.python = self.transform is not None and not isinstance(self.transform, Transform)
+        #: the other fields whose values are in the entries, once they are linked
+        self.others: tuple[FieldSchema, ...] = ()
 
     @classmethod
     def configure(cls, **options: Any) -> type[BaseIndex]:
-        """A subclass with other ``prefix``, ``transform``, ``key``, ``handle_uniqueness``,
-        ``transform_query`` or (class) ``name``. Raises TypeError for any other argument.
+        """A subclass with other ``options`` or another (class) ``name``.
+
+        Raises TypeError for any other argument.
         """
-        unknown = set(options) - set(_OPTIONS)
+        unknown = set(options) - {*cls.options, "name"}
         if unknown:
             raise TypeError(
                 f"{cls.__name__}.configure() got unexpected arguments {sorted(unknown)}; "
-                f"it takes {', '.join(_OPTIONS)}"
+                f"it takes {', '.join((*cls.options, 'name'))}"
             )
         name = options.pop("name", None) or cls.__name__
         if "transform" in options:
-            options["transform"] = _as_attribute(chain(options["transform"]))
+            options["transform"] = as_attribute(chain(options["transform"]))
         return type(name, (cls,), options)
+
+    @classmethod
+    def parts(cls) -> Iterable[type[BaseIndex]]:
+        """The index classes this one stands for: itself, or those it is composed of."""
+        return (cls,)
+
+    def belongs_to(self, index_class: type[BaseIndex]) -> bool:
+        """Whether this is an index of that class, or a part of one."""
+        return isinstance(self, index_class) or any(issubclass(one, index_class) for one in self.families)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.where}>"
+
+    # other fields
+
+    def other_names(self) -> tuple[str, ...]:
+        """The names of the other fields whose values are in the entries."""
+        return ()
+
+    def link(self, fields: Mapping[str, FieldSchema]) -> None:
+        """Finds these fields, when all fields of the model are known.
+
+        Raises ImplementationError for unknown fields and those of many values.
+        """
+        self.others = tuple(self._other(name, fields) for name in self.other_names())
+
+    def _other(self, name: str, fields: Mapping[str, FieldSchema]) -> FieldSchema:
+        where = f"{self.where}: {type(self).__name__}"
+        if name not in fields or fields[name] is self.field:
+            known = ", ".join(other for other in fields if fields[other] is not self.field)
+            raise ImplementationError(f"{where} needs another field of the model than {name!r} ({known})")
+        if not fields[name].single:
+            raise ImplementationError(
+                f"{where}: {name!r} does not hold one value; give a StringField or InstanceHashField"
+            )
+        return fields[name]
 
     # what the write engine needs
 
     @property
     def flags(self) -> str:
-        """The kind, then ``u`` unique, ``p`` Python transform (see lua/lib/fields.lua)."""
-        return self.kind + ("u" if self.unique else "") + ("p" if self.python else "")
+        """The kind, then ``u`` unique, ``p`` Python transform... (see lua/lib/fields.lua)."""
+        flags = (
+            ("u", self.unique),
+            ("p", self.python),
+            ("m", bool(self.split)),
+            ("o", bool(self.others)),
+        )
+        return self.kind + "".join(letter for letter, holds in flags if holds)
 
-    def spec(self) -> tuple[str, str, str]:
-        """Flags, label and declarative transform: how the scripts see this index."""
+    def spec(self) -> tuple[Any, ...]:
+        """Flags, label, declarative transform, and what the flags announce: how the scripts
+        see this index."""
         transform = self.transform.spec if isinstance(self.transform, Transform) else ""
-        return self.flags, self.label, transform
+        parts = (self.split,) if self.split else ()
+        others = [part for other in self.others for part in (other.stored, other.kind)]
+        counted = (len(self.others), *others) if others else ()
+        return self.flags, self.label, transform, *parts, *counted
 
     def known(self, raw: str | bytes) -> str | bytes | None:
         """What the Python transform makes of a stored value; None keeps it out of the index."""
         text = raw.decode("utf-8", "surrogateescape") if isinstance(raw, bytes) else raw
         result = self.transform(text)
         return None if result is None else to_text(result, f"{self.where}: result of the transform")
+
+    def storage_value(self, value: Any) -> str | bytes:
+        """The end of the key that holds the entry of a value, where each value has a key."""
+        return to_text(value, self.where)
 
     # what the query engine needs
 
@@ -123,11 +183,12 @@ class BaseIndex:
             raise InvalidValueError(f"{where}: None is no value to compare with; use field=None")
         text = to_text(value, where)
         if self.transform_query and self.transform is not None:
-            text = to_text(self.transform(text), where)
+            plain = text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
+            text = to_text(self.transform(plain), where)
         return text
 
 
-def _as_attribute(transform: Any) -> Any:
+def as_attribute(transform: Any) -> Any:
     """A transform as a class attribute: called with the value, or with (self, value)."""
     if transform is None or isinstance(transform, Transform):
         return transform

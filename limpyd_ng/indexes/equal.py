@@ -6,7 +6,7 @@ from typing import Any
 
 from .base import BaseIndex, as_values
 
-__all__ = ["EqualIndex"]
+__all__ = ["CaseInsensitiveIndex", "EqualIndex"]
 
 
 class EqualIndex(BaseIndex):
@@ -20,3 +20,16 @@ class EqualIndex(BaseIndex):
         values = as_values(value, where) if suffix == "in" else [value]
         texts = [self.query_value(item, where) for item in values]
         return ("u" if self.unique else "e"), list(dict.fromkeys(texts))
+
+
+class CaseInsensitiveIndex(EqualIndex):
+    """EqualIndex for which upper and lower case are the same, in every alphabet (``str.casefold``).
+
+    A Python transform: a write that only the server knows the result of (``append``...) takes
+    a second request. ``EqualIndex.configure(transform=Lower(), transform_query=True)`` does not,
+    and folds ASCII letters alone.
+    """
+
+    key = "equal-folded"
+    transform = staticmethod(str.casefold)
+    transform_query = True

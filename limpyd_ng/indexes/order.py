@@ -9,12 +9,13 @@ from typing import Any
 from ..codec import to_text
 from ..exceptions import InvalidValueError, NotANumberError
 
-__all__ = ["escape", "score", "text_bounds"]
+__all__ = ["escape", "score", "text_bounds", "to_bytes"]
 
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
-def _bytes(value: Any, where: str) -> bytes:
+def to_bytes(value: Any, where: str) -> bytes:
+    """A text as bytes. Raises InvalidValueError if it is no valid text."""
     text = to_text(value, where)
     try:
         return text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
@@ -41,7 +42,7 @@ def text_bounds(suffix: str, value: Any, where: str) -> tuple[bytes, bytes]:
     A pk is UTF-8 and not empty, so it never starts with ``FF``: ``value 00 FF`` is after
     every member of this value, and not after any of a greater one.
     """
-    text = escape(_bytes(value, where))
+    text = escape(to_bytes(value, where))
     first, after = b"[" + text + b"\0", b"(" + text + b"\0\xff"
     if suffix == "eq":
         return first, after

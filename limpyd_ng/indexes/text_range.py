@@ -6,8 +6,9 @@ from typing import Any
 
 from .base import BaseIndex, as_values
 from .order import text_bounds
+from .transforms import ReverseBytes, compose
 
-__all__ = ["TextRangeIndex"]
+__all__ = ["EndsWithIndex", "TextRangeIndex"]
 
 
 class TextRangeIndex(BaseIndex):
@@ -29,3 +30,26 @@ class TextRangeIndex(BaseIndex):
 
     def _bounds(self, suffix: str, value: Any, where: str) -> tuple[bytes, bytes]:
         return text_bounds(suffix, self.query_value(value, where), where)
+
+
+class EndsWithIndex(BaseIndex):
+    """Answers ``field__endswith=`` exactly: the texts, reversed, in the order of their bytes.
+
+    A ``transform`` given to ``configure`` is applied before the text is reversed.
+    """
+
+    kind = "t"
+    key = "text-reversed"
+    handled_suffixes = frozenset({"endswith"})
+    transform: Any = ReverseBytes()
+    transform_query = True
+
+    @classmethod
+    def configure(cls, **options: Any) -> type[BaseIndex]:
+        made = super().configure(**options)
+        if "transform" in options:
+            made.transform = compose(vars(made)["transform"], ReverseBytes())
+        return made
+
+    def condition(self, suffix: str, value: Any, where: str) -> tuple[str, list[Any]]:
+        return self.kind, list(text_bounds("startswith", self.query_value(value, where), where))

@@ -9,8 +9,9 @@ The Lua twins are in ``lua/lib/text.lua``; a test compares the two on random tex
 from __future__ import annotations
 
 import re
+from typing import Any
 
-__all__ = ["Lower", "Reverse", "Slice", "Strip", "Transform", "Upper", "chain"]
+__all__ = ["Lower", "Reverse", "ReverseBytes", "Slice", "Strip", "Transform", "Upper", "chain", "compose"]
 
 
 class Transform:
@@ -64,6 +65,15 @@ class Reverse(Transform):
         return value[::-1]
 
 
+class ReverseBytes(Transform):
+    """The bytes from last to first: what ends alike starts alike, in texts of any encoding."""
+
+    spec = "reverse-bytes"
+
+    def __call__(self, value: str) -> str:
+        return value.encode("utf-8", "surrogateescape")[::-1].decode("utf-8", "surrogateescape")
+
+
 class Slice(Transform):
     """``value[start:stop]``, by characters, with Python's rules for negative bounds."""
 
@@ -99,3 +109,26 @@ def chain(transform: object) -> object:
     if isinstance(transform, list | tuple):
         return Chain(*transform)
     return transform
+
+
+def compose(first: Any, then: Any) -> Any:
+    """Two transforms of index classes, one after the other; either may be None.
+
+    Declarative if both are; else a Python transform that takes the index and the value.
+    """
+    if first is None or then is None:
+        return then if first is None else first
+    if isinstance(first, Transform) and isinstance(then, Transform):
+        return Chain(first, then)
+
+    def composed(self: Any, value: str) -> Any:
+        middle = _apply(first, self, value)
+        return None if middle is None else _apply(then, self, str(middle))
+
+    return composed
+
+
+def _apply(transform: Any, index: Any, value: str) -> Any:
+    if isinstance(transform, Transform):
+        return transform(value)
+    return transform.__get__(index, type(index))(value)

@@ -8,12 +8,14 @@ lines are dropped before the text is sent; they are for the reader.
 from __future__ import annotations
 
 import re
+from functools import cache
 from hashlib import sha1
 from importlib.resources import files
 
-__all__ = ["AUDIT", "GUARD", "QUERY", "WRITE", "Script", "assemble"]
+__all__ = ["AUDIT", "GUARD", "QUERY", "WRITE", "Script", "assemble", "functions"]
 
 _INCLUDE = re.compile(r"^-- include: (\w+)$")
+_FUNCTION = re.compile(r"^local function (\w+)\(.*?^end$", re.MULTILINE | re.DOTALL)
 
 
 class Script:
@@ -60,6 +62,25 @@ def assemble(name: str) -> str:
         return lines
 
     return "\n".join(lines_of(f"{name}.lua"))
+
+
+def functions(body: str) -> str:
+    """The functions of the library (``lib/*.lua``) that a script body uses, and those that they use."""
+    wanted: dict[str, str] = {}
+    for name, text in reversed(_library().items()):  # a function comes after those it uses
+        if any(re.search(rf"(?<![.\w]){name}\(", user) for user in (body, *wanted.values())):
+            wanted[name] = text
+    return "".join(text + "\n" for text in reversed(wanted.values()))
+
+
+@cache
+def _library() -> dict[str, str]:
+    found = {}
+    for path in ("lib/text.lua", "lib/entries.lua", "lib/native.lua", "lib/failed.lua"):
+        for match in _FUNCTION.finditer(_read(path)):
+            lines = [line.strip() for line in match[0].splitlines()]
+            found[match[1]] = "\n".join(line for line in lines if line and not line.startswith("--"))
+    return found
 
 
 WRITE = Script.of_file("write")

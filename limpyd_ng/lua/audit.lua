@@ -5,13 +5,15 @@
 --   objects  list of pks: each value they hold must have its entries
 --   entries  number of the index, an index key, list of its items as read by SSCAN (pk...),
 --            HSCAN (value, pk...) or ZSCAN (member, score...): each must stem from a value
---   keys     number of the index, the largest set to read here, list of keys of an equal index:
---            their items are read here; a larger set is reported as 'large', its key as value
+--   keys     number of the index, the largest set to read here, list of keys of an index
+--            with a key for each value: their items are read here; a larger set is reported
+--            as 'large', its key as value
 -- Reply  {'NEED', values...}, or {'OK', kind, index label, pk, hex value, holder...}, five
 --        items for each difference: 'missing', 'stale', 'duplicate' (holder: the other pk)
 -- include: text
 -- include: fields
 -- include: entries
+-- include: joint
 
 local prefix, mend, what = take(), take() == 'mend', take()
 dry = not mend
@@ -33,31 +35,25 @@ local function exists(pk)
   return redis.call('SISMEMBER', prefix .. 'pks', pk) == 1
 end
 
--- Every value of the object as pairs of sub-key and text.
-local function values_of(field, sub)
-  local values = {}
-  if field.multi then
-    for element in pairs(elements(field)) do values[#values + 1] = {'', element} end
-  else
-    for key, value in pairs(cells(field, sub and {sub} or nil)) do
-      if value then values[#values + 1] = {key, value} end
-    end
-  end
-  return values
-end
-
 local function ensure(field, index, sub, raw)
   local count = changes
   local ok, reason = pcall(function()
+    if index.joint then
+      local text = joint().text(field, index)
+      if text then joint().check(field, index, text) add_entry(field, index, sub, text) end
+      return
+    end
     local is, was = present(field, index, raw), nil
     if index.python then was = past(field, index, sub, raw) end
     if is then add(field, index, sub, is, raw) end
-    if was and was ~= is then remove(field, index, sub, was, raw) end
+    if was and was ~= is then remove(field, index, sub, was, raw, is) end
   end)
   if ok then
     if changes > count then report('missing', index, field.pk, raw) end
   elseif type(reason) == 'table' and reason.refused and reason.refused[1] == 'UNIQUE' then
     report('duplicate', index, field.pk, raw, reason.refused[4])
+  elseif type(reason) == 'table' and reason.refused and reason.refused[1] == 'TOGETHER' then
+    report('duplicate', index, field.pk, joint().text(field, index), reason.refused[4])
   elseif type(reason) == 'table' and reason.refused and reason.refused[1] == 'NAN' then
     report('invalid', index, field.pk, raw)
   elseif string.find(type(reason) == 'table' and reason.err or tostring(reason), 'WRONGTYPE', 1, true) then
@@ -99,22 +95,36 @@ local function read_item(index, rest, items, at)
     if index.unique then return items[at + 1], items[at], '', nil end
     return items[at], value, sub, nil
   end
+  if index.kind == 's' then return items[at], value, sub, items[at + 1] end
   if index.kind == 'n' and not template.multi then return items[at], nil, sub, items[at + 1] end
   local text, pk = split_member(items[at])
   return pk, text, sub, index.kind == 'n' and items[at + 1] or nil
 end
 
+local part_sets = {}
+
+local function is_part(index, text, part)
+  if not index.split then return part == text end
+  if not part_sets[text] then
+    part_sets[text] = {}
+    for _, each in ipairs(split(index.split, text)) do part_sets[text][each] = true end
+  end
+  return part_sets[text][part]
+end
+
 local function still_true(field, index, sub, value, score)
   if not exists(field.pk) then return false end
+  if index.joint then return joint().text(field, index) == value end
+  if index.kind == 's' and tonumber(score_of(field, index) or '') ~= tonumber(score) then return false end
   local values
-  if field.multi and index.transform == '' and not index.python then -- no need to read them all
+  if field.multi and index.transform == '' and not index.python and not index.split then -- no need to read them all
     values = holds(field, value) and {{'', value}} or {}
   end
   for _, pair in ipairs(values or values_of(field, sub)) do
     local text = past(field, index, sub, pair[2])
     if text then
       if index.kind ~= 'n' then
-        if text == value then return true end
+        if is_part(index, text, value) then return true end
       elseif (not field.multi or pair[2] == value) and tonumber(text) == tonumber(score) then
         return true
       end
@@ -142,9 +152,10 @@ end
 
 local function audit_keys(index, limit, keys)
   for _, key in ipairs(keys) do
-    local size = redis.pcall('SCARD', key)
+    local size = redis.pcall(index.kind == 's' and 'ZCARD' or 'SCARD', key)
     if type(size) == 'table' then report('foreign', index, '', key)
     elseif size > limit then report('large', index, '', key)
+    elseif index.kind == 's' then audit_entries(index, key, redis.call('ZRANGE', key, 0, -1, 'WITHSCORES'))
     else audit_entries(index, key, redis.call('SMEMBERS', key)) end
   end
 end

@@ -4,7 +4,7 @@
 -- KEYS   1: the collection
 -- ARGV   prefix; what: 'pks', 'count' or 'explain'
 --        list of conditions (lib/conditions.lua): kind, label, sub-key, field spec, values
---        order: '' none, 'pk', 'field', 'pattern'; 'alpha', 'number' or 'auto'; '1' for
+--        order: '' none, 'pk', 'field', 'pattern', 'score' (of the first scored condition); 'alpha', 'number' or 'auto'; '1' for
 --          descending; for 'field' its spec, with the one index (if any) whose order is that
 --          of the sort; for 'pattern' key start, key end, hash entry
 --        list of slices: start, stop, step ('' where absent), one after the other
@@ -28,6 +28,12 @@ elseif order.by == 'pattern' then
 end
 local slices = {}
 for i = 1, take_number() do slices[i] = {tonumber(take()), tonumber(take()), tonumber(take())} end
+
+-- The condition whose scores may order the results: the first of its kind.
+local scored
+for _, condition in ipairs(conditions) do
+  if condition.kind == 's' then scored = scored or condition end
+end
 
 -- 1. The plan: the conditions from the most selective to the least.
 for _, condition in ipairs(conditions) do condition.estimate = estimate[condition.kind](condition) end
@@ -119,10 +125,17 @@ local function number_keys(pks, keys)
   for _, pk in ipairs(pks) do keys[pk] = number_key(value_key(pk)) end
 end
 
+local function score_keys(pks, keys)
+  scores(scored, pks, function(i, score) keys[pks[i]] = to_score(score) end)
+end
+
 local function sort_keys(pks)
   local keys = {}
   local numeric = order.type == 'number'
-  if order.by == 'pk' then
+  if order.by == 'score' then
+    numeric = true
+    score_keys(pks, keys)
+  elseif order.by == 'pk' then
     if order.type == 'auto' then numeric = all_numbers(pks) end
     for _, pk in ipairs(pks) do keys[pk] = numeric and number_key(pk) or pk end
   elseif numeric then number_keys(pks, keys)
@@ -173,6 +186,13 @@ end
 
 -- 5. Walking an index in its own order and stopping early, where that is cheaper than
 -- sorting every candidate and no object without an entry can be part of the answer.
+local function walk_scores()
+  if scored and #scored.values == 1 and (order.by == 'score' or order.by == 'field'
+    and order.type == 'number' and scored.index.others[1].name == order.field.name) then
+    return scored
+  end
+end
+
 local function walk_range(index)
   for _, condition in ipairs(conditions) do
     if condition.field.name == order.field.name and condition.index and condition.index.label == index.label
@@ -195,12 +215,19 @@ end
 
 local function walk()
   local first = slices[1]
-  if order.by ~= 'field' or not first or not order.field.indexes[1] then return nil end
+  local by_score = walk_scores()
+  if not first or not by_score and (order.by ~= 'field' or not order.field.indexes[1]) then return nil end
   local start, stop, step = first[1] or 0, first[2], first[3] or 1
   if start < 0 or not stop or stop < 0 or step < 1 then return nil end
-  local index = order.field.indexes[1]
-  local condition, low, high, size = walk_range(index)
-  if not condition then return nil end
+  local index, condition, base, low, high, size = nil, by_score, nil, '-inf', '+inf', nil
+  if by_score then
+    index, base, size = scored.index, scored.base .. ':' .. scored.values[1], scored.estimate
+  else
+    index = order.field.indexes[1]
+    condition, low, high, size = walk_range(index)
+    if not condition then return nil end
+    base = condition.base
+  end
   local others = size
   for _, other in ipairs(conditions) do
     if other ~= condition then others = math.min(others, other.estimate) end
@@ -209,7 +236,7 @@ local function walk()
   local found, offset, budget, step_size = {}, 0, others, math.max(stop, 100)
   while #found < stop and offset < size do
     if offset > budget then return nil end
-    local members_read = walk_batch(index, condition.base, low, high, offset, step_size)
+    local members_read = walk_batch(index, base, low, high, offset, step_size)
     local pks = {}
     for i, member in ipairs(members_read) do
       if index.kind == 't' then member = select(2, split_member(member)) end

@@ -24,11 +24,13 @@
 --     'at'      the element at this list position may be gone
 -- Reply  {0, pk of the first object, reply of each native step...} or, nothing changed,
 --        {1, 'NOSUCH', object number} {1, 'EXISTS', pk} {1, 'UNIQUE', field, hex value, pk}
---        {1, 'NAN', field, hex value} {1, 'NEED', field, values...} (transforms to compute)
+--        {1, 'TOGETHER', field, index label, pk, hex value...} {1, 'NAN', field, hex value}
+--        {1, 'NEED', field, values...} (transforms to compute)
 -- Errors those of Redis, nothing changed.
 -- include: text
 -- include: fields
 -- include: entries
+-- include: joint
 -- include: native
 
 local objects = take_objects()
@@ -171,7 +173,7 @@ end
 
 local function look_before(effect)
   local field = effect.field
-  if #field.indexes == 0 then return end
+  if not field.tracked then return end
   field.gone, field.added, field.reply = {}, {}, false
   for _, touch in ipairs(effect.touches) do
     if not field.multi then
@@ -223,7 +225,7 @@ end
 local function look_after(effects, reply)
   for _, effect in ipairs(effects) do
     local field = effect.field
-    if #field.indexes == 0 or not field.multi and not field.before then -- nothing to follow
+    if not field.tracked or not field.multi and not field.before then -- nothing to follow
     elseif not field.multi then follow_cells(field, field.before, cells(field, field.subs))
     elseif field.before then follow_elements(field, field.before, elements(field))
     else settle_gone(field, reply) end
@@ -238,7 +240,9 @@ local function take_field()
   local object = objects[take_number()]
   local field = take_spec()
   take_known(field)
-  return locate(place(field, object))
+  locate(place(field, object))
+  if field.joint then joint().watch(field) end
+  return field
 end
 
 local steps = {}
@@ -327,6 +331,7 @@ local function main()
     end
   end
   for _ = 1, take_number() do steps[take()]() end
+  if joint_made then joint_made.settle() end
   for _, object in ipairs(objects) do
     if object.mode == 'gone' then redis.call('SREM', object.prefix .. 'pks', object.pk) end
   end

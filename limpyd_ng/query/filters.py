@@ -66,12 +66,11 @@ def _sub_key(field: FieldSchema, ending: str, value: Any, where: str) -> tuple[A
     endings = _endings(field)
     if ending in endings and isinstance(value, tuple) and len(value) == 2:
         return value[0], ending, value[1]
-    sub, _, rest = ending.rpartition("__")
-    while sub:
-        if rest in endings:
+    parts = ending.split("__")
+    for count in range(1, len(parts)):  # the longest ending that an index answers
+        sub, rest = "__".join(parts[:count]), "__".join(parts[count:])
+        if sub and rest in endings:
             return sub, rest, value
-        sub, _, more = sub.rpartition("__")
-        rest = f"{more}__{rest}"
     if not ending:
         if value is None:
             return "", "", value

@@ -21,7 +21,7 @@ Slice = tuple[int | None, int | None, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How results are ordered: by '' (not at all), 'pk', 'field' or 'pattern'."""
+    """How results are ordered: by '' (not at all), 'pk', 'field', 'pattern' or 'score'."""
 
     by: str = ""
     type: str = "auto"
@@ -75,8 +75,7 @@ class Plan:
         """The one request: ``what`` is 'pks', 'count' or 'explain'."""
         order = self.order
         if order is None:
-            # a slice needs an order to be the same each time
-            order = Order("pk") if self.slices else Order()
+            order = self._own_order()
         conditions = merge(self.conditions)
         args: list[Any] = [self.model.keys.prefix, what, len(conditions)]
         for condition in conditions:
@@ -86,6 +85,12 @@ class Plan:
         for part in self.slices:
             args += ["" if bound is None else bound for bound in part]
         return Call((1, self.model.keys.pks, *args), script=QUERY)
+
+    def _own_order(self) -> Order:
+        if any(condition.kind == "s" for condition in self.conditions):
+            return Order("score")
+        # a slice needs an order to be the same each time
+        return Order("pk") if self.slices else Order()
 
 
 def parse_order(model: ModelSchema, by: Any, alpha: bool | None, desc: bool) -> Order:

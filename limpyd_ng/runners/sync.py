@@ -8,6 +8,7 @@ from typing import Any
 import redis
 
 from ..call import Call, Op, Pages
+from .borrowed import sender
 from .wire import Request, Wire, drive
 
 __all__ = ["SyncRunner"]
@@ -19,6 +20,7 @@ class SyncRunner:
     def __init__(self, client: redis.Redis) -> None:
         self.client = client
         self.wire = Wire(client)
+        self._execute = sender(client)
 
     @property
     def protocol(self) -> int:
@@ -30,7 +32,7 @@ class SyncRunner:
         return drive(self.wire.carry(op), self._send)
 
     def _send(self, request: Request) -> Any:
-        return self.client.execute_command(*request[0], **request[1])  # type: ignore[no-untyped-call]
+        return self._execute(*request[0], **request[1])
 
     def iterate(self, pages: Pages) -> Iterator[Any]:
         """The items of all pages, as a generator."""

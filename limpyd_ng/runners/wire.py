@@ -26,7 +26,7 @@ _INTEGERS = {"INCR", "DECR", "INCRBY", "DECRBY", "HINCRBY"}
 class Wire:
     """The requests of one server's clients."""
 
-    __slots__ = ("_readonly", "callbacks", "protocol")
+    __slots__ = ("_known", "_readonly", "callbacks", "protocol")
 
     def __init__(self, client: Any) -> None:
         self.callbacks: Mapping[str, Any] = client.response_callbacks
@@ -34,6 +34,8 @@ class Wire:
         self.protocol = int(client.connection_pool.connection_kwargs.get("protocol") or 3)
         #: EVALSHA_RO came with Redis 7.0; found out by trying
         self._readonly = True
+        #: the scripts that the server was sent: the first use of one goes with its text
+        self._known: set[str] = set()
 
     def carry(self, op: Op | Call) -> Requests:
         """All requests of an Op or a Call; returns its result.
@@ -68,8 +70,12 @@ class Wire:
         return decode_inner(call, reply, self.callbacks)
 
     def _of_script(self, call: Call) -> Requests:
+        sha = call.script.sha  # type: ignore[union-attr]
+        known = sha in self._known
         try:
-            return (yield from _sendable(script_args(call, text=False, readonly=self._readonly), {}))
+            reply = yield from _sendable(script_args(call, text=not known, readonly=self._readonly), {})
+            self._known.add(sha)
+            return reply
         except NoScriptError:
             return (yield from _sendable(script_args(call, text=True, readonly=self._readonly), {}))
         except ResponseError as error:

@@ -14,6 +14,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from limpyd_ng import fields
+from limpyd_ng.contrib.indexes import DateTimeIndex, TimeIndex
 from limpyd_ng.exceptions import (
     CommandError,
     LimpydException,
@@ -21,13 +22,29 @@ from limpyd_ng.exceptions import (
     PipelineError,
     UniquenessError,
 )
-from limpyd_ng.indexes import EqualIndex, Lower, NumberRangeIndex, Slice, TextRangeIndex
+from limpyd_ng.indexes import (
+    CaseInsensitiveIndex,
+    ContainsIndex,
+    EndsWithIndex,
+    EqualIndex,
+    EqualIndexWith,
+    Lower,
+    NumberRangeIndex,
+    ScoredEqualIndex,
+    Slice,
+    Strip,
+    TextRangeIndex,
+    WordsIndex,
+)
 from limpyd_ng.model import RedisModel
 from tests.faces import FACE
 from tests.oracle import assert_consistent
 
 TEXTS = ["", "a", "b", "A", "ab", "aB", "\0", "a\0", "é", "z:*[{", "1", "-2.5", "1e3", "2"]
 NUMBERS = ["0", "1", "-2.5", "1e3", "2", "+7", "x", "", "nan", "inf", "9007199254740993", "9007199254740992"]
+DATES = ["2015-12-21 15:04:05", "2015-12-21T15:04:05.123", "2016-01-01 00:00:00", "2016", "", "x"]
+FEW = ["", "a", "b", "1:a", "1"]
+PARTS = [WordsIndex, ContainsIndex, EndsWithIndex, CaseInsensitiveIndex]
 ALL = [TextRangeIndex, EqualIndex.configure(prefix="lower", transform=Lower())]
 MIXED = [EqualIndex, EqualIndex.configure(prefix="cut", transform=Slice(0, 1)), TextRangeIndex]
 
@@ -37,6 +54,9 @@ def _fold(value: str) -> str | None:
 
 
 FOLDED = [EqualIndex.configure(prefix="folded", transform=_fold), TextRangeIndex.configure(transform=_fold)]
+PARTS_OF_FOLDED = [ContainsIndex.configure(transform=_fold), EndsWithIndex.configure(transform=Strip())]
+BY_SCORE = [ScoredEqualIndex.configure(score_field="s_score_number")]
+BY_FOLDED_SCORE = [ScoredEqualIndex.configure(score_field="s_score_number", transform=_fold)]
 
 
 def make_model(on: Any) -> Any:
@@ -61,6 +81,29 @@ def make_model(on: Any) -> Any:
         list_unique = fields.ListField(unique=True, indexes=[TextRangeIndex])
         zset_equal = fields.SortedSetField(indexes=ALL)
         zset_unique = fields.SortedSetField(unique=True, indexes=[NumberRangeIndex])
+        s_parts = fields.StringField(indexes=PARTS)
+        h_parts = fields.HashField(indexes=PARTS_OF_FOLDED)
+        set_parts = fields.SetField(indexes=PARTS)
+        list_parts = fields.ListField(indexes=PARTS_OF_FOLDED)
+        s_date = fields.StringField(unique=True, indexes=[DateTimeIndex])
+        i_date = fields.InstanceHashField(
+            indexes=[DateTimeIndex, TimeIndex.configure(prefix="t", transform=Slice(11, 19))]
+        )
+        s_score_number = fields.StringField()
+        s_scored = fields.StringField(indexes=BY_FOLDED_SCORE)
+        h_scored = fields.HashField(indexes=BY_SCORE)
+        set_scored = fields.SetField(indexes=BY_FOLDED_SCORE)
+        list_scored = fields.ListField(indexes=BY_SCORE)
+        zset_scored = fields.SortedSetField(indexes=BY_SCORE)
+        i_with = fields.InstanceHashField(
+            indexes=[
+                EqualIndexWith.configure(other_fields=["s_with"]),
+                ScoredEqualIndex.configure(score_field="i_score_number"),
+            ]
+        )
+        s_with = fields.StringField(indexable=True)
+        i_score_number = fields.InstanceHashField(indexes=[NumberRangeIndex])
+        unique_together = (("s_with", "i_with"), ("i_with", "i_score_number", "s_score_number"))
 
     return Thing
 
@@ -72,6 +115,10 @@ score = st.sampled_from([0, 1, -1, 2.5])
 
 
 def values_for(name: str) -> st.SearchStrategy[str]:
+    if "date" in name:
+        return st.sampled_from(DATES)
+    if "with" in name:
+        return st.sampled_from(FEW)
     return number if "number" in name or name in ("i_unique", "zset_unique") else text
 
 
@@ -185,6 +232,21 @@ NAMES = [
     "list_unique",
     "zset_equal",
     "zset_unique",
+    "s_parts",
+    "h_parts",
+    "set_parts",
+    "list_parts",
+    "s_date",
+    "i_date",
+    "s_score_number",
+    "s_scored",
+    "h_scored",
+    "set_scored",
+    "list_scored",
+    "zset_scored",
+    "i_with",
+    "s_with",
+    "i_score_number",
 ]
 command_on = st.sampled_from(NAMES).flatmap(
     lambda name: st.tuples(st.just("command"), st.just(name), commands(name))
@@ -206,7 +268,18 @@ def whole(name: str) -> st.SearchStrategy[Any]:
 contents = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True).flatmap(
     lambda names: st.fixed_dictionaries({name: whole(name) for name in names})
 )
-twins = [("set_equal", "smove"), ("set_unique", "smove"), ("list_equal", "lmove"), ("list_unique", "lmove")]
+together = st.fixed_dictionaries(
+    {}, optional={name: whole(name) for name in ("i_with", "s_with", "i_score_number", "s_score_number")}
+).filter(bool)
+twins = [
+    ("set_parts", "smove"),
+    ("set_scored", "smove"),
+    ("list_scored", "lmove"),
+    ("set_equal", "smove"),
+    ("set_unique", "smove"),
+    ("list_equal", "lmove"),
+    ("list_unique", "lmove"),
+]
 step = st.one_of(
     command_on,
     command_on,
@@ -214,13 +287,28 @@ step = st.one_of(
     command_on,
     st.tuples(st.just("create"), contents),
     st.tuples(st.just("update"), contents),
+    st.tuples(st.just("update"), together),
+    st.tuples(st.just("update"), together),
     st.tuples(st.just("delete")),
     st.tuples(st.just("move"), st.sampled_from(twins), text),
     st.tuples(st.just("store"), st.sampled_from(["set_equal", "set_unique", "set_folded"]), st.booleans()),
     st.tuples(
         st.just("rename"),
         st.sampled_from(
-            ["s_text", "s_unique", "s_folded", "h_mixed", "set_equal", "list_equal", "zset_equal"]
+            [
+                "s_with",
+                "s_score_number",
+                "s_parts",
+                "h_scored",
+                "list_parts",
+                "s_text",
+                "s_unique",
+                "s_folded",
+                "h_mixed",
+                "set_equal",
+                "list_equal",
+                "zset_equal",
+            ]
         ),
     ),
 )

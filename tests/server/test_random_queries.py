@@ -3,18 +3,63 @@
 from __future__ import annotations
 
 import math
+from datetime import date, datetime, time
 from typing import Any
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from limpyd_ng import fields
-from limpyd_ng.indexes import EqualIndex, Lower, NumberRangeIndex, Slice, TextRangeIndex
+from limpyd_ng.contrib.indexes import DateTimeIndex
+from limpyd_ng.indexes import (
+    CaseInsensitiveIndex,
+    ContainsIndex,
+    EndsWithIndex,
+    EqualIndex,
+    EqualIndexWith,
+    Lower,
+    NumberRangeIndex,
+    ScoredEqualIndex,
+    Slice,
+    TextRangeIndex,
+    WordsIndex,
+)
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import count_requests
+from tests.oracle import words
 
 TEXTS = ["", "a", "B", "ab", "aB", "\0", "a\0b", "é", "z*[\U0001f600", "A", "abc"]
 NUMBERS = ["0", "1", "-1", "2", "2.5", "-2.5", "1e3", "10", "9", "inf", "-inf"]
+PHRASES = [
+    "",
+    "Red bike",
+    "red  BIKES, é",
+    "bik red\0",
+    "-",
+    "reddish\u2014blue",
+    "ÉTÉ red",
+    "bb\0bbc",
+    "blue",
+]
+PARTS = [
+    "",
+    "b",
+    "bik",
+    "red b",
+    "é",
+    "\0",
+    "bb",
+    "b\0bbc",
+    "k",
+    "RED",
+    "É",
+    "\u2014",
+    "xyz",
+    "red bike",
+    "s,",
+]
+DATES = ["2015-12-21 15:04:05", "2015-12-21T15:04:05.5", "2016-01-01 00:00:00", "2016-02-21 15:30:59"]
 PKS = ["1", "10", "2", "x", "a:b", "*", "{p}", "\0", "é", "->", "9" * 20]
 
 
@@ -40,13 +85,29 @@ def make_model(on: Any) -> Any:
         ranks = fields.SortedSetField(indexable=True)
         options = fields.HashField(indexes=[EqualIndex, NumberRangeIndex.configure(prefix="n")])
         plain = fields.StringField()
+        phrase = fields.StringField(indexes=[WordsIndex, ContainsIndex, EndsWithIndex, CaseInsensitiveIndex])
+        phrases = fields.SetField(
+            indexes=[WordsIndex.configure(transform=_fold), ContainsIndex.configure(size=2), EndsWithIndex]
+        )
+        at = fields.InstanceHashField(indexes=[DateTimeIndex])
+        scored = fields.InstanceHashField(indexes=[ScoredEqualIndex.configure(score_field="number")])
+        labels = fields.SetField(indexes=[ScoredEqualIndex.configure(score_field="plain")])
+        pair = fields.InstanceHashField(
+            indexes=[
+                EqualIndexWith.configure(other_fields=["equal"]),
+                EqualIndexWith.configure(
+                    other_fields=["equal", "text"], transform=Lower(), transform_query=True
+                ),
+            ]
+        )
 
     return Item
 
 
 text, number = st.sampled_from(TEXTS), st.sampled_from(NUMBERS)
+few = st.sampled_from(["", "a", "A", "1:a"])
 maybe = st.none()
-rows = st.fixed_dictionaries(
+core_rows = st.fixed_dictionaries(
     {},
     optional={
         "equal": text,
@@ -64,6 +125,17 @@ rows = st.fixed_dictionaries(
         "plain": number.filter(lambda value: "inf" not in value),
     },
 )
+phrase = st.sampled_from(PHRASES)
+part_rows = st.fixed_dictionaries(
+    {"phrase": phrase, "at": st.sampled_from(DATES)},
+    optional={"phrases": st.lists(phrase, max_size=3, unique=True), "text": text},
+)
+two = st.sampled_from(["a", ""])
+scored_rows = st.fixed_dictionaries(
+    {"scored": two, "labels": st.lists(two, min_size=1, max_size=2, unique=True)},
+    optional={"number": number, "plain": st.sampled_from(["0", "1", "-1", "2.5"]), "text": few},
+)
+pair_rows = st.fixed_dictionaries({}, optional={"pair": few, "equal": few, "text": few})
 
 
 def comparisons(values: Any) -> Any:
@@ -87,41 +159,71 @@ def named(name: str, condition: Any, prefix: str = "") -> Any:
     )
 
 
-filters = st.lists(
-    st.one_of(
-        named("equal", equals(text)),
-        named("unique", equals(text)),
-        named("text", any_text),
-        named("text", any_text),
-        named("lower", any_text),
-        named("cut", equals(text)),
-        named("cut", equals(text), "cut"),
-        named("folded", any_text),
-        named("number", any_number),
-        named("number", any_number),
-        named("tags", equals(text)),
-        named("tags", any_text, "t"),
-        named("sizes", any_number),
-        named("ranks", equals(text)),
-        named("plain", st.tuples(st.just("isnull"), st.booleans())),
-        named("text", st.tuples(st.just("isnull"), st.booleans())),
-        named("tags", st.tuples(st.just(""), st.none())),
-        named("pk", st.tuples(st.just("in"), st.lists(st.sampled_from(PKS), max_size=4))),
-        named("pk", st.tuples(st.just(""), st.sampled_from(PKS))),
-        named("options", st.tuples(st.sampled_from(["k", "a__b"]), st.sampled_from(["1", "30"]))),
-        named(
-            "options",
-            st.tuples(st.just(""), st.tuples(st.sampled_from(["", "eq"]), st.sampled_from(["1", "2"]))),
-        ),
-        named(
-            "options",
-            st.tuples(
-                st.sampled_from(["n__gt", "n__lte"]), st.tuples(st.just("k"), st.sampled_from([1, 2.5]))
-            ),
-        ),
-    ),
-    max_size=3,
+parts = st.one_of(
+    st.tuples(st.just("contains"), st.sampled_from(PARTS)),
+    st.tuples(st.just("endswith"), st.sampled_from(PARTS)),
+    st.tuples(st.just("match"), st.sampled_from(PARTS + PHRASES)),
+    st.tuples(st.just("match"), st.sampled_from(PARTS + PHRASES)),
 )
+moment = st.sampled_from([date(2015, 12, 21), datetime(2015, 12, 21, 15, 4, 5), datetime(2016, 1, 1)])
+core_filters = st.one_of(
+    named("equal", equals(text)),
+    named("unique", equals(text)),
+    named("text", any_text),
+    named("text", any_text),
+    named("lower", any_text),
+    named("cut", equals(text)),
+    named("cut", equals(text), "cut"),
+    named("folded", any_text),
+    named("number", any_number),
+    named("number", any_number),
+    named("tags", equals(text)),
+    named("tags", any_text, "t"),
+    named("sizes", any_number),
+    named("ranks", equals(text)),
+    named("plain", st.tuples(st.just("isnull"), st.booleans())),
+    named("text", st.tuples(st.just("isnull"), st.booleans())),
+    named("tags", st.tuples(st.just(""), st.none())),
+    named("pk", st.tuples(st.just("in"), st.lists(st.sampled_from(PKS), max_size=4))),
+    named("pk", st.tuples(st.just(""), st.sampled_from(PKS))),
+    named("options", st.tuples(st.sampled_from(["k", "a__b"]), st.sampled_from(["1", "30"]))),
+    named(
+        "options",
+        st.tuples(st.just(""), st.tuples(st.sampled_from(["", "eq"]), st.sampled_from(["1", "2"]))),
+    ),
+    named(
+        "options",
+        st.tuples(st.sampled_from(["n__gt", "n__lte"]), st.tuples(st.just("k"), st.sampled_from([1, 2.5]))),
+    ),
+)
+part_filters = st.one_of(
+    named("phrase", parts),
+    named("phrase", equals(phrase)),
+    named("phrases", parts),
+    named("phrases", parts),
+    named("at", st.one_of(equals(moment), comparisons(moment))),
+    named("at", st.one_of(equals(moment), comparisons(moment)), "date"),
+    named("at", comparisons(st.sampled_from(["15", time(15, 4, 5), "15:30"])), "time"),
+    named("at", st.one_of(equals(st.sampled_from([2015, 2016, 21])), comparisons(st.just(2015))), "year"),
+    named("at", equals(st.sampled_from([1, 21])), "day"),
+    named("at", comparisons(st.sampled_from([4, 30])), "minute"),
+)
+scored_filters = st.one_of(
+    *[named(name, equals(two)) for name in ("scored", "scored", "labels", "labels")],
+    named("text", comparisons(few)),
+)
+pair_filters = st.one_of(
+    named("pair", st.tuples(st.just("with"), st.tuples(few, few))),
+    named("pair", st.tuples(st.just("with_equal__in"), st.lists(st.tuples(few, few), max_size=3))),
+    named("pair", st.tuples(st.just("with_equal_text"), st.tuples(few, few, few))),
+    named("equal", equals(few)),
+)
+THEMES = {
+    "core": (core_rows, core_filters, 3),
+    "parts": (part_rows, part_filters, 2),
+    "scored": (scored_rows, scored_filters, 2),
+    "pairs": (pair_rows, pair_filters, 1),
+}
 bound = st.none() | st.integers(-6, 6)
 slices = st.lists(st.tuples(bound, bound, st.none() | st.sampled_from([1, 2, -1, -2])), max_size=2)
 orders = st.sampled_from(
@@ -138,6 +240,8 @@ orders = st.sampled_from(
         {"by": "pk", "alpha": True},
         {"by": "lower", "alpha": True, "desc": True},
         {"by": "nosort"},
+        {"by": "-number"},
+        {"by": "-plain"},
     ]
 )
 
@@ -172,6 +276,52 @@ def _ascii_lower(value: str) -> str:
     return "".join(char.lower() if char.isascii() else char for char in value)
 
 
+def _match(value: str, wanted: str, change: Any) -> bool:
+    *whole, start = words(change(wanted)) or [None]
+    found = words(change(value))
+    return start is not None and set(whole) <= set(found) and any(word.startswith(start) for word in found)
+
+
+def _part(suffix: str, name: str, value: str, wanted: str) -> bool:
+    if suffix == "contains":
+        return wanted in value
+    if suffix == "endswith":
+        return value.endswith(wanted)
+    return _match(value, wanted, _ascii_lower if name == "phrase" else _fold)
+
+
+AT_PARTS = {
+    "": slice(0, 19),
+    "date": slice(0, 10),
+    "time": slice(11, 19),
+    "year": slice(0, 4),
+    "day": slice(8, 10),
+    "minute": slice(14, 16),
+}
+
+
+def _at(prefix: str, suffix: str, value: str, wanted: Any) -> bool:
+    if suffix == "in":
+        return any(_at(prefix, "eq", value, item) for item in wanted)
+    cut = value[AT_PARTS[prefix]]
+    if isinstance(wanted, int):
+        return _compare(suffix, int(cut), wanted)
+    if isinstance(wanted, datetime):
+        wanted = str(wanted)[AT_PARTS[prefix]]
+    return _compare(suffix, cut, str(wanted))
+
+
+def _pair(row: dict[str, Any], suffix: str, wanted: Any) -> bool:
+    held = [row.get(name) for name in ("pair", "equal", "text")]
+    if suffix == "with_equal_text":
+        if None in held:
+            return False
+        return [held[0].lower(), *held[1:]] == [wanted[0].lower(), *wanted[1:]]
+    if None in held[:2]:
+        return False
+    return tuple(held[:2]) in (wanted if suffix.endswith("in") else [wanted])
+
+
 CHANGES = {"lower": _ascii_lower, "folded": _fold}
 
 
@@ -180,6 +330,17 @@ def meets(pk: str, row: dict[str, Any], condition: Any) -> bool:
     if name == "pk":
         return pk in wanted if suffix == "in" else pk == wanted
     value = row.get(name)
+    if name == "pair":
+        return _pair(row, suffix, wanted)
+    if name in ("scored", "labels") and row.get("number" if name == "scored" else "plain") is None:
+        return False
+    if value is not None and name == "at":
+        return _at(prefix, suffix, value, wanted)
+    if value is not None and suffix in ("contains", "endswith", "match"):
+        return any(_part(suffix, name, one, wanted) for one in ([value] if name == "phrase" else value))
+    if value is not None and name == "phrase":
+        folded = [_fold(item) for item in (wanted if suffix == "in" else [wanted])]
+        return _fold(value) in folded
     if suffix == "isnull" or wanted is None:
         return (value in (None, [], {})) is (True if wanted is None else wanted)
     if value is None:
@@ -198,7 +359,9 @@ def meets(pk: str, row: dict[str, Any], condition: Any) -> bool:
     return any(_one(suffix, item, wanted, name in ("number", "sizes"), change) for item in values)
 
 
-def ordered(found: dict[str, Any], order: Any, sliced: bool) -> list[str] | None:
+def ordered(found: dict[str, Any], order: Any, sliced: bool, by_score: str | None) -> list[str] | None:
+    if order is None and by_score:
+        order = {"by": by_score}
     if order is None and not sliced:
         return None
     order = order or {}
@@ -222,7 +385,9 @@ def ordered(found: dict[str, Any], order: Any, sliced: bool) -> list[str] | None
 
 @settings(phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(data=st.data())
-def test_every_answer_is_what_plain_python_says(database, data):
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_answer_is_what_plain_python_says(database, theme, data):
+    rows, one_filter, most = THEMES[theme]
     database.connection.flushdb()
     Item = make_model(database)
     table = data.draw(st.dictionaries(st.sampled_from(PKS), rows, min_size=4, max_size=len(PKS)))
@@ -231,9 +396,10 @@ def test_every_answer_is_what_plain_python_says(database, data):
             row["unique"] = TEXTS[number]
         Item(pk=pk, **row)
     for _ in range(40):
-        conditions = data.draw(filters)
+        conditions = data.draw(st.lists(one_filter, min_size=theme != "core", max_size=most))
         conditions = list({condition[0]: condition for condition in conditions}.values())
-        order, parts = data.draw(orders), data.draw(slices)
+        order = data.draw(st.none() | orders if theme == "scored" else orders)
+        parts = data.draw(slices)
         check(Item, table, conditions, order, parts)
 
 
@@ -249,7 +415,9 @@ def check(Item: Any, table: dict[str, Any], conditions: list[Any], order: Any, p
         collection = collection.sort(**order)
     for part in parts:
         collection = collection[slice(*part)]
-    expected = ordered(found, order, bool(parts))
+    scored = [name for _, name, *_ in conditions if name in ("scored", "labels")]
+    by_score = {"scored": "number", "labels": "plain"}[scored[0]] if scored else None
+    expected = ordered(found, order, bool(parts), by_score)
     if expected is None:
         return
     for part in parts:

@@ -4,6 +4,9 @@
 -- A condition table: kind, field, index, sub, label, values[].
 --   e equal (a set for each value)        u equal in a unique index (a hash)
 --   t text range, n number range: values are pairs of bounds, any of which may hold
+--   s equal, with a score: a sorted set for each value, its order that of the results
+--   m parts of a text: what it has to contain ('' if the bounds say it all), then pairs of
+--     bounds, all of which must hold, each for some part of one text
 --   p these pks                           x '1': no value, '0': a value
 --   a every object of the model
 
@@ -23,7 +26,7 @@ local function take_condition(prefix)
 end
 
 local function pk_of(condition, member)
-  if condition.kind == 't' or condition.field.multi then
+  if condition.kind == 't' or condition.kind == 'm' or condition.field.multi then
     local _, pk = split_member(member)
     return pk
   end
@@ -56,6 +59,21 @@ local estimate = {
     local total, values = 0, condition.values
     for i = 1, #values, 2 do total = total + redis.call('ZCOUNT', condition.base, values[i], values[i + 1]) end
     return total
+  end,
+  s = function(condition)
+    local total = 0
+    for _, value in ipairs(condition.values) do
+      total = total + redis.call('ZCARD', condition.base .. ':' .. value)
+    end
+    return total
+  end,
+  m = function(condition)
+    local values, least = condition.values, math.huge
+    for i = 2, #values, 2 do
+      local size = redis.call('ZLEXCOUNT', condition.base, values[i], values[i + 1])
+      if size < least then least, condition.rarest = size, i end
+    end
+    return least
   end,
 }
 
@@ -107,6 +125,20 @@ local source = {
   a = function(condition) return redis.call('SMEMBERS', condition.prefix .. 'pks') end,
   t = function(condition) return ranges(condition, 'ZRANGEBYLEX') end,
   n = function(condition) return ranges(condition, 'ZRANGEBYSCORE') end,
+  s = function(condition)
+    local replies = {}
+    for i, value in ipairs(condition.values) do
+      replies[i] = redis.call('ZRANGE', condition.base .. ':' .. value, 0, -1)
+    end
+    return distinct({kind = 's', field = {}}, replies)
+  end,
+  m = function(condition)
+    if not condition.rarest then estimate.m(condition) end
+    local values, i = condition.values, condition.rarest
+    local pks = distinct(condition, {redis.call('ZRANGEBYLEX', condition.base, values[i], values[i + 1])})
+    if #values == 3 and values[1] == '' then return pks end
+    return filter.m(condition, pks)
+  end,
 }
 
 source.x = function(condition) return filter.x(condition, source.a(condition)) end
@@ -189,6 +221,27 @@ local function in_any_range(condition, inside)
   return false
 end
 
+-- Calls keep(pk's place, score) for the entries of these pks in a scored index.
+local function scores(condition, pks, keep)
+  for _, value in ipairs(condition.values) do
+    in_chunks('ZMSCORE', condition.base .. ':' .. value, pks, function(i, reply)
+      if reply then keep(i, reply) end
+    end)
+  end
+end
+
+local function parts_match(condition, text)
+  local values, parts = condition.values, split(condition.index.split, text)
+  for i = 2, #values, 2 do
+    local found = false
+    for _, part in ipairs(parts) do
+      found = found or in_lex_range(escape(part) .. '\0', values[i], values[i + 1])
+    end
+    if not found then return false end
+  end
+  return true
+end
+
 filter = {
   e = function(condition, pks)
     local keep = {}
@@ -222,6 +275,18 @@ filter = {
     return any_text(condition, pks, function(text, pk)
       local member = escape(text) .. '\0' .. pk
       return in_any_range(condition, function(low, high) return in_lex_range(member, low, high) end)
+    end)
+  end,
+  s = function(condition, pks)
+    local keep = {}
+    scores(condition, pks, function(i) keep[i] = true end)
+    return kept(pks, keep)
+  end,
+  m = function(condition, pks)
+    local needle = condition.values[1]
+    return any_text(condition, pks, function(text)
+      if needle ~= '' then return string.find(text, needle, 1, true) ~= nil end
+      return parts_match(condition, text)
     end)
   end,
   n = function(condition, pks)

@@ -4,7 +4,9 @@
 -- Where entries live ('at' is the index's base, and for a hash ':<length>:<sub-key>'):
 --   equal          set    at:<value>  member pk
 --   equal, unique  hash   at          field value, content pk
+--   scored equal   zset   at:<value>  score from another field, member pk
 --   text           zset   at          score 0, member <escaped value> 00 <pk>
+--   (split: the same for each part)
 --   number         zset   at          score value, member pk; of a set, list or sorted
 --                                     set: <escaped element> 00 <pk>
 
@@ -97,6 +99,48 @@ local function zset_remove(key, member)
   did('ZADD', key, old, member)
 end
 
+-- Many members of score 0 at once, as parts of a text are.
+local function in_thousands(members, act)
+  for first = 1, #members, 1000 do
+    act({unpack(members, first, math.min(first + 999, #members))})
+  end
+end
+
+local function zset_add_all(key, members)
+  in_thousands(members, function(some)
+    local new, argv, scores = {}, {}, redis.call('ZMSCORE', key, unpack(some))
+    for i, member in ipairs(some) do
+      if not scores[i] then
+        new[#new + 1] = member
+        argv[#argv + 1] = '0'
+        argv[#argv + 1] = member
+      elseif tonumber(scores[i]) ~= 0 then zset_add(key, '0', member) end
+    end
+    changes = changes + #new
+    if dry or #new == 0 then return end
+    redis.call('ZADD', key, unpack(argv))
+    did('ZREM', key, unpack(new))
+  end)
+end
+
+local function zset_remove_all(key, members)
+  in_thousands(members, function(some)
+    local old, argv, scores = {}, {}, removed('ZMSCORE', key, unpack(some))
+    if type(scores) ~= 'table' then return end
+    for i, member in ipairs(some) do
+      if scores[i] then
+        old[#old + 1] = member
+        argv[#argv + 1] = scores[i]
+        argv[#argv + 1] = member
+      end
+    end
+    changes = changes + #old
+    if dry or #old == 0 then return end
+    redis.call('ZREM', key, unpack(old))
+    did('ZADD', key, unpack(argv))
+  end)
+end
+
 local function at(field, index, sub)
   if field.kind ~= 'h' then return index.base end
   return index.base .. ':' .. #sub .. ':' .. sub
@@ -178,31 +222,76 @@ local function check_unique(field, index, text, raw)
   end
 end
 
-local function add(field, index, sub, text, raw)
-  if index.unique then check_unique(field, index, text, raw) end
+-- The score of an object in a scored index; nil when there is none, so no entry either.
+local function score_of(field, index)
+  local score = other_cell(field, index.others[1])
+  return score and is_number(score) and score or nil
+end
+
+local function add_entry(field, index, sub, text, raw)
   local key = at(field, index, sub)
   if index.kind == 'e' then
     if index.unique then hash_set(key, text, field.pk) else set_add(key .. ':' .. text, field.pk) end
+  elseif index.kind == 's' then
+    local score = score_of(field, index)
+    if score then zset_add(key .. ':' .. text, score, field.pk) end
   elseif index.kind == 't' then zset_add(key, '0', member_of(field, index, text, raw))
   else zset_add(key, text, member_of(field, index, text, raw)) end
+end
+
+local function remove_entry(field, index, sub, text, raw)
+  local key = at(field, index, sub)
+  if index.kind == 'e' then
+    if index.unique then hash_remove(key, text, field.pk) else set_remove(key .. ':' .. text, field.pk) end
+  elseif index.kind == 's' then zset_remove(key .. ':' .. text, field.pk)
+  else zset_remove(key, member_of(field, index, text, raw)) end
+end
+
+-- The members for the parts of a text, but for those to be left out.
+local function part_members(field, index, text, left_out)
+  local members = {}
+  for _, part in ipairs(split(index.split, text)) do
+    if not left_out[part] then members[#members + 1] = member_of(field, index, part) end
+  end
+  return members
+end
+
+local function add(field, index, sub, text, raw)
+  if index.unique then check_unique(field, index, text, raw) end
+  if index.split then zset_add_all(at(field, index, sub), part_members(field, index, text, {}))
+  else add_entry(field, index, sub, text, raw) end
   if index.python then hash_set(field.memo, memo_entry(field, index, sub, raw), text) end
 end
 
--- Another element of the same object may be the same thing to a transforming index.
-local function still_there(field, index, text, raw)
-  if not field.multi or index.kind == 'n' or (index.transform == '' and not index.python) then return false end
-  for element in pairs(elements(field)) do
-    if element ~= raw and past(field, index, '', element) == text then return true end
+-- Notes in 'found' what a text is entered as.
+local function note_entries(index, text, found)
+  if not index.split then
+    found[text] = true
+    return
   end
-  return false
+  for _, part in ipairs(split(index.split, text)) do found[part] = true end
 end
 
-local function remove(field, index, sub, text, raw)
-  local key = at(field, index, sub)
-  if still_there(field, index, text, raw) then -- its entry stays, for the other element
-  elseif index.kind == 'e' then
-    if index.unique then hash_remove(key, text, field.pk) else set_remove(key .. ':' .. text, field.pk) end
-  else zset_remove(key, member_of(field, index, text, raw)) end
+-- The entries that the other elements of the same object have: to an index that transforms
+-- or splits, they may be the same.
+local function entries_of_others(field, index, raw)
+  local found = {}
+  if not field.multi or index.kind == 'n' or (index.transform == '' and not index.python and not index.split) then
+    return found
+  end
+  for element in pairs(elements(field)) do
+    local text = element ~= raw and past(field, index, '', element)
+    if text then note_entries(index, text, found) end
+  end
+  return found
+end
+
+-- Removes what 'text' has entered, but for what 'new' (if any) or another element needs.
+local function remove(field, index, sub, text, raw, new)
+  local kept = entries_of_others(field, index, raw)
+  if new and index.split then note_entries(index, new, kept) end
+  if index.split then zset_remove_all(at(field, index, sub), part_members(field, index, text, kept))
+  elseif not kept[text] then remove_entry(field, index, sub, text, raw) end
 end
 
 local function forget(field, index, sub, raw)
@@ -211,15 +300,19 @@ end
 
 -- Makes every index of the field follow one value that was 'old' and is 'new' (false:
 -- none). The new entry comes first: a refusal then finds the old one untouched.
+local function follow_index(field, index, sub, old, new)
+  local was = old and past(field, index, sub, old)
+  local is = new and present(field, index, new)
+  if is and is ~= was then add(field, index, sub, is, new) end
+  if was and is ~= was and not (is and index.kind == 'n' and not field.multi) then
+    remove(field, index, sub, was, old, is)
+  end
+  if was and not is then forget(field, index, sub, old) end
+end
+
 local function follow(field, sub, old, new)
   for _, index in ipairs(field.indexes) do
-    local was = old and past(field, index, sub, old)
-    local is = new and present(field, index, new)
-    if is and is ~= was then add(field, index, sub, is, new) end
-    if was and is ~= was and not (is and index.kind == 'n' and not field.multi) then
-      remove(field, index, sub, was, old)
-    end
-    if was and not is then forget(field, index, sub, old) end
+    if not index.joint then follow_index(field, index, sub, old, new) end -- lib/joint.lua
   end
 end
 

@@ -1,10 +1,14 @@
 -- Objects and fields as the scripts see them: where a field is stored and what it holds.
 -- Needs lib/text.lua.
 --
--- A field table: prefix, pk, name, kind, key, multi, indexes[], known[index][raw].
+-- A field table: prefix, pk, name, kind, key, multi, indexes[], known[index][raw],
+-- followers[] (fields with one index each, whose entries depend on this field too), tracked
+-- (whether a change of it changes any entry), joint (whether entries of several fields).
 -- kind: s string, i entry of the instance's hash, h hash, S set, l list, z sorted set.
--- An index table: n, kind (e equal, t text, n number), unique, python, lenient (what is
--- not a number counts as 0), base (start of its keys), label, transform.
+-- An index table: n, kind (e equal, s equal with a score, t text, n number), unique, python,
+-- lenient (what is not a number counts as 0), base (start of its keys), label, transform,
+-- split (into what a text is split, each part an entry), others[] (fields whose values are
+-- in the entry too), joint (the entry is made of all these values together).
 
 local cursor = 0
 
@@ -42,19 +46,43 @@ local function place(field, object)
   return field
 end
 
--- name (as stored), kind, then for each index: flags, label, transform.
-local function take_spec()
-  local field = {name = take(), kind = take(), indexes = {}, known = {}}
+-- name (as stored), kind (followed by 'f' if it has followers), then for each index: flags,
+-- label, transform; with flag 'm' its split; with flag 'o' a list of names and kinds of other
+-- fields. At the end a list of followers, each a spec of its own.
+local take_spec
+
+local function take_index(n)
+  local flags = take()
+  local index = {n = n, kind = string.sub(flags, 1, 1), label = take(), transform = take()}
+  for at = 2, #flags do
+    local flag = string.sub(flags, at, at)
+    if flag == 'u' then index.unique = true
+    elseif flag == 'p' then index.python = true
+    elseif flag == 'z' then index.lenient = true
+    elseif flag == 'm' then index.split = take()
+    else index.others = {} end
+  end
+  if index.others then
+    index.joint = index.kind == 'e'
+    for i = 1, take_number() do index.others[i] = {name = take(), kind = take()} end
+  end
+  return index
+end
+
+take_spec = function()
+  local field = {name = take(), indexes = {}, known = {}, followers = {}}
+  local kind = take()
+  field.kind = string.sub(kind, 1, 1)
   field.multi = field.kind == 'S' or field.kind == 'l' or field.kind == 'z'
   for i = 1, take_number() do
-    local flags = take()
-    field.indexes[i] = {
-      n = i, kind = string.sub(flags, 1, 1), label = take(), transform = take(),
-      unique = string.find(flags, 'u', 2, true) ~= nil,
-      python = string.find(flags, 'p', 2, true) ~= nil,
-      lenient = string.find(flags, 'z', 2, true) ~= nil,
-    }
+    field.indexes[i] = take_index(i)
+    field.joint = field.joint or field.indexes[i].joint
   end
+  if #kind > 1 then
+    for i = 1, take_number() do field.followers[i] = take_spec() end
+    field.joint = true
+  end
+  field.tracked = #field.indexes + #field.followers > 0
   return field
 end
 
@@ -106,6 +134,24 @@ local function elements(field)
   local found = {}
   for _, element in ipairs(list) do found[element] = true end
   return found
+end
+
+-- Every value of the object as pairs of sub-key and text; only those of 'sub' when given.
+local function values_of(field, sub)
+  local values = {}
+  if field.multi then
+    for element in pairs(elements(field)) do values[#values + 1] = {'', element} end
+  else
+    for key, value in pairs(cells(field, sub and {sub} or nil)) do
+      if value then values[#values + 1] = {key, value} end
+    end
+  end
+  return values
+end
+
+-- What another field of the same object holds; nil when that is nothing.
+local function other_cell(field, other)
+  return cells(place({name = other.name, kind = other.kind}, field))[''] or nil
 end
 
 local function holds(field, element)

@@ -1,7 +1,7 @@
 -- Runs main(); whatever stops it, what was done is taken back. Needs lib/entries.lua.
+-- include: failed
 
 local ok, outcome = pcall(main)
 if ok then return outcome end
 rollback()
-if type(outcome) == 'table' and outcome.refused then return {1, unpack(outcome.refused)} end
--- include: finish_error
+return failed(outcome)

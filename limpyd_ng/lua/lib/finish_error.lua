@@ -1,5 +1,4 @@
 -- Gives back the error in 'outcome' that stopped the script.
+-- include: failed
 
-if type(outcome) == 'table' then return outcome end
--- before Redis 7 an error is a text that starts with the place in the script
-return redis.error_reply((string.gsub(outcome, '^.*user_script:%s?%d+: ', '')))
+return failed(outcome)

@@ -77,12 +77,57 @@ local function transform(spec, text)
     elseif word == 'upper' then text = upper(text)
     elseif word == 'strip' then text = strip(text)
     elseif word == 'reverse' then text = reverse(text)
+    elseif word == 'reverse-bytes' then text = string.reverse(text)
     else
       local first, last = string.match(word, '^slice:(%-?%d*):(%-?%d*)$')
       text = slice(text, first, last)
     end
   end
   return text
+end
+
+local splits
+
+-- Made when first needed, as most scripts run without.
+local function make_splits()
+  local splits = {}
+
+  -- Each run of 'size' bytes, and the shorter ones at the end, so that any part of the text is
+  -- the start of one of them; of the empty text the empty one.
+  splits.grams = function(text, size)
+    local found = {}
+    size = tonumber(size)
+    for at = 1, #text do found[#found + 1] = string.sub(text, at, at + size - 1) end
+    if text == '' then found[1] = '' end
+    return found
+  end
+
+  -- Letters and digits of ASCII, and all beyond ASCII but the punctuation of these blocks:
+  -- U+0080-00BF, U+2000-207F, U+3000-303F.
+  splits.words = function(text)
+    text = string.gsub(text, '\194[\128-\191]', ' ')
+    text = string.gsub(text, '\226[\128\129][\128-\191]', ' ')
+    text = string.gsub(text, '\227\128[\128-\191]', ' ')
+    local found = {}
+    for word in string.gmatch(text, '[0-9A-Za-z\128-\255]+') do found[#found + 1] = word end
+    return found
+  end
+
+  return splits
+end
+
+-- What a text is split into, each once: the split is a word and, after ':', its argument.
+local function split(spec, text)
+  local word, argument = string.match(spec, '^(%a+):?(.*)$')
+  local found, seen = {}, {}
+  splits = splits or make_splits()
+  for _, part in ipairs(splits[word](text, argument)) do
+    if not seen[part] then
+      seen[part] = true
+      found[#found + 1] = part
+    end
+  end
+  return found
 end
 
 -- Whether a text is a decimal number (or an infinity) that a sorted set takes as a score.

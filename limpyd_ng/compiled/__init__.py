@@ -1,0 +1,72 @@
+"""Scripts compiled for one field or one model: the rules of the write engine, unrolled.
+
+``lua/write.lua`` takes any command on any field, and reads what it has to do from its
+arguments. For the writes that most of the work consists of, a script is compiled instead
+in which keys, kinds and index rules are constants: the server does what hand-written code
+would do, and hardly anything has to be sent. What is not plain (``parts.is_plain``) goes
+to the engine. Replies and refusals are those of the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..lua import Script
+from ..schema import HASH, FieldSchema, ModelSchema
+from .cell import cell_script
+from .elements import adding_script, removing_script
+from .objects import creating_script, deleting_script, is_single
+from .parts import is_plain
+
+__all__ = ["MAX_ARGUMENTS", "creating", "creation_arguments", "deleting", "writing"]
+
+#: the most arguments that compiled scripts take (the Lua stack)
+MAX_ARGUMENTS = 3000
+
+_MANY = {"SADD": "add", "RPUSH": "add", "LPUSH": "add", "SREM": "remove", "ZREM": "remove"}
+
+
+def writing(model: ModelSchema, field: FieldSchema, command: str) -> Script | None:
+    """The script for this command on this indexed field, if there is one."""
+    how = "cell" if is_single(field) else _MANY.get(command, "")
+    key = (field.stored, how)
+    try:
+        return model.compiled[key]  # type: ignore[no-any-return]
+    except KeyError:
+        makers = {"cell": cell_script, "add": adding_script, "remove": removing_script}
+        made = makers[how](model, field) if how and is_plain(field) else None
+        model.compiled[key] = made
+        return made
+
+
+def creating(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script | None:
+    """The script that creates an object with values for these fields, if there is one."""
+    key = tuple(field.name for field in fields)
+    try:
+        return model.compiled[key]  # type: ignore[no-any-return]
+    except KeyError:
+        plain = all(is_plain(field) and not (field.indexes and field.kind == HASH) for field in fields)
+        made = model.compiled[key] = creating_script(model, fields) if plain else None
+        return made
+
+
+def creation_arguments(contents: Sequence[tuple[FieldSchema, Sequence[Any]]]) -> list[Any]:
+    """What the creating script wants after the pk."""
+    arguments = [values[0] for field, values in contents if is_single(field)]
+    for field, values in contents:
+        if not is_single(field):
+            arguments.append(len(values))
+            arguments += values
+    return arguments
+
+
+def deleting(model: ModelSchema) -> Script | None:
+    """The script that deletes an object, if there is one."""
+    try:
+        return model.compiled["delete"]  # type: ignore[no-any-return]
+    except KeyError:
+        fields = model.fields.values()
+        plain = all(is_plain(field) and not (field.indexes and field.kind == HASH) for field in fields)
+        made = model.compiled["delete"] = deleting_script(model) if plain else None
+        return made
