@@ -15,7 +15,7 @@ from .call import Call, FollowUpRefused, Op
 from .codec import to_text
 from .commands.row import Touch
 from .exceptions import InvalidValueError, NotANumberError, PipelineError, UniquenessError
-from .lua import GUARD, WRITE, Script
+from .lua import GUARD, GUARD_ANY, WRITE, Script
 from .schema import FieldSchema, ModelSchema
 
 __all__ = ["Effect", "ObjectRef", "Write", "direct", "execute", "guarded", "refusal"]
@@ -182,11 +182,12 @@ def execute(write: Write, inner: tuple[str, dict[str, Any]] | None = None) -> Op
 
 def guarded(model: ModelSchema, pk: str, resp3: bool, args: Sequence[Any], options: dict[str, Any]) -> Op:
     """Sends a command on a field without indexes, if the object exists. One request."""
-    call = Call(
-        (2, model.keys.pks, args[1], pk, "3" if resp3 else "", *args),
-        script=GUARD,
-        inner=(1, args[0], options),
-    )
+    inner = (1, args[0], options)
+    if resp3 or args[0] == "INCRBYFLOAT":
+        flagged = (2, model.keys.pks, args[1], pk, "3" if resp3 else "", *args)
+        call = Call(flagged, script=GUARD_ANY, inner=inner)
+    else:
+        call = Call((2, model.keys.pks, args[1], pk, *args), script=GUARD, inner=inner)
     reply = yield call
     if reply[0] == 0:
         return reply[1] if len(reply) > 1 else None

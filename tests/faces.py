@@ -15,6 +15,8 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+from redis.asyncio.client import Pipeline as RedisPipeline
+
 from limpyd_ng import database as sync
 from limpyd_ng.asyncio import RedisDatabase as AsyncDatabase
 from limpyd_ng.call import Call, Op, Pages
@@ -82,9 +84,22 @@ class Blocking:
 
         def call(*args: Any, **options: Any) -> Any:
             result = found(*args, **options)
-            return self.wait(result) if inspect.isawaitable(result) else result
+            if inspect.isasyncgen(result):
+                return drained(result, self.wait)
+            if isinstance(result, RedisPipeline) and result is not self.inner:
+                return Blocking(result, self.wait)
+            return self.wait(result) if inspect.iscoroutine(result) else result
 
         return call
+
+
+def drained(items: Any, wait: Any) -> Iterator[Any]:
+    """An asynchronous generator as a plain one."""
+    while True:
+        try:
+            yield wait(anext(items))
+        except StopAsyncIteration:
+            return
 
 
 class BlockingPipeline(Blocking):
@@ -160,12 +175,7 @@ class BlockingDatabase(BaseDatabase):
         return self.wait(outcome) if inspect.iscoroutine(outcome) else outcome
 
     def iterate(self, pages: Pages) -> Iterator[Any]:
-        items = self.inner.iterate(pages)
-        while True:
-            try:
-                yield self.wait(anext(items))
-            except StopAsyncIteration:
-                return
+        return drained(self.inner.iterate(pages), self.wait)
 
     #: the loop of a plain database, over the asyncio pipeline
     transaction = sync.RedisDatabase.transaction

@@ -8,13 +8,14 @@ lines are dropped before the text is sent; they are for the reader.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from hashlib import sha1
 from importlib.resources import files
 
-__all__ = ["AUDIT", "GUARD", "QUERY", "WRITE", "Script", "assemble", "functions"]
+__all__ = ["AUDIT", "GUARD", "GUARD_ANY", "QUERY", "WRITE", "Script", "assemble", "functions"]
 
-_INCLUDE = re.compile(r"^-- include: (\w+)$")
+_INCLUDE = re.compile(r"^\s*-- include: (\w+)$")
 _FUNCTION = re.compile(r"^local function (\w+)\(.*?^end$", re.MULTILINE | re.DOTALL)
 
 
@@ -47,21 +48,24 @@ def assemble(name: str) -> str:
 
     Raises FileNotFoundError for an unknown script or include.
     """
-    included: set[str] = set()
+    return _bare(_expanded(f"{name}.lua", set()))
 
-    def lines_of(path: str) -> list[str]:
-        lines: list[str] = []
-        for line in _read(path).splitlines():
-            include = _INCLUDE.match(line)
-            if include:
-                if include[1] not in included:
-                    included.add(include[1])
-                    lines += lines_of(f"lib/{include[1]}.lua")
-            elif line.strip() and not line.lstrip().startswith("--"):
-                lines.append(line.strip())
-        return lines
 
-    return "\n".join(lines_of(f"{name}.lua"))
+def _expanded(path: str, included: set[str]) -> list[str]:
+    lines: list[str] = []
+    for line in _read(path).splitlines():
+        include = _INCLUDE.match(line)
+        if include is None:
+            lines.append(line)
+        elif include[1] not in included:
+            included.add(include[1])
+            lines += _expanded(f"lib/{include[1]}.lua", included)
+    return lines
+
+
+def _bare(lines: Iterable[str]) -> str:
+    stripped = (line.strip() for line in lines)
+    return "\n".join(line for line in stripped if line and not line.startswith("--"))
 
 
 def functions(body: str) -> str:
@@ -77,13 +81,13 @@ def functions(body: str) -> str:
 def _library() -> dict[str, str]:
     found = {}
     for path in ("lib/text.lua", "lib/entries.lua", "lib/native.lua", "lib/failed.lua"):
-        for match in _FUNCTION.finditer(_read(path)):
-            lines = [line.strip() for line in match[0].splitlines()]
-            found[match[1]] = "\n".join(line for line in lines if line and not line.startswith("--"))
+        for match in _FUNCTION.finditer("\n".join(_expanded(path, set()))):
+            found[match[1]] = _bare(match[0].splitlines())
     return found
 
 
 WRITE = Script.of_file("write")
 GUARD = Script.of_file("guard")
+GUARD_ANY = Script.of_file("guard_any")
 QUERY = Script.of_file("query", readonly=True)
 AUDIT = Script.of_file("audit")
