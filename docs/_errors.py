@@ -24,6 +24,7 @@ REMEDIES = {
     "UniquenessError": "Take another value; ``.pk`` is the pk of the holder.",
     "InvalidValueError": "Convert the value to a text or a number before giving it.",
     "NotANumberError": "Give a number, or use a subclass of the index with ``raise_if_not_float = False``.",
+    "RestrictedError": "Delete or change what points to the object first; ``.referrer`` is one such object.",
     "PipelineError": "Run the operation outside the pipeline, or call ``execute()`` first.",
     "UnsupportedCommandError": "Upgrade the server, or use an older command.",
     "ServerError": "Catch it to catch every refusal of the server and every lost connection.",

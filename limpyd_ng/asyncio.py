@@ -148,10 +148,14 @@ class RedisDatabase(BaseDatabase):
     async def _run(self, op: Op | Call) -> Any:
         return await self.runner.run(op)
 
-    async def iterate(self, pages: Pages) -> AsyncIterator[Any]:
+    async def iterate(self, pages: Pages, end: Callable[[], Op] | None = None) -> AsyncIterator[Any]:
         """The items of all pages, as an asynchronous generator. Sent at once, even in a pipeline."""
-        async for item in self.runner.iterate(pages):
-            yield item
+        items = self.runner.iterate(pages, end)
+        try:
+            async for item in items:
+                yield item
+        finally:
+            await items.aclose()
 
     async def at_once(self, value: Any) -> Any:
         """A value that takes no request, to be awaited like the others."""

@@ -9,21 +9,40 @@ from __future__ import annotations
 
 import warnings
 import weakref
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
+from . import batches, deletion, lifecycle
 from .call import Call, Op
-from .exceptions import ImplementationError, MultipleObjectsReturned, PipelineError
+from .exceptions import (
+    CommandError,
+    ImplementationError,
+    InvalidValueError,
+    MultipleObjectsReturned,
+    PipelineError,
+)
+from .query.conditions import Condition, negation
 from .query.explain import Explanation
-from .query.filters import parse
-from .query.plan import Plan, parse_order
+from .query.fetch import Fetch
+from .query.filters import parse_all
+from .query.order import OrderBy, held_order, parse_orders, score_order
+from .query.plan import Plan
+from .query.q import Q
+from .results import SORTED_SCORE, Shape, columns_of
+from .sources import plain_value, score_key, source_node
 
 if TYPE_CHECKING:
     from .model import RedisModel
 
-__all__ = ["CollectionManager"]
+__all__ = ["DEFAULT_STORE_TTL", "SORTED_SCORE", "CollectionManager", "OrderBy", "Q"]
+
+#: seconds that ``store()`` keeps a result
+DEFAULT_STORE_TTL = 60
 
 _SHOWN = 20
+_GONE = "STOREDGONE"
 
 
 class _Results:
@@ -50,8 +69,7 @@ class CollectionManager:
     def __init__(self, model: type[RedisModel]) -> None:
         self.model = model
         self._plan = Plan(model.schema)
-        self._as_instances = False
-        self._lazy_instances = False
+        self._shape = Shape()
         self._last: weakref.ref[_Results] | None = None
 
     # chaining
@@ -68,63 +86,243 @@ class CollectionManager:
         copy._plan = plan
         return copy
 
-    def filter(self, **filters: Any) -> Any:
-        """Only the objects that meet these conditions too."""
-        if not filters:
-            return self.clone()
-        normalize = self.model.get_field("pk").normalize
-        conditions = [parse(self.model.schema, normalize, name, value) for name, value in filters.items()]
-        return self._with_plan(self._plan.filtered(*conditions))
+    def _with_shape(self, shape: Shape) -> Any:
+        copy = self.clone()
+        copy._shape = shape
+        return copy
 
-    def sort(self, by: Any = None, alpha: bool | None = None, desc: bool = False) -> Any:
+    def filter(self, *conditions: Q, **filters: Any) -> Any:
+        """Only the objects that meet these conditions too."""
+        q = Q(*conditions, **filters)
+        return self.clone() if q.empty else self._with_plan(self._plan.filtered(self._node(q)))
+
+    def exclude(self, *conditions: Q, **filters: Any) -> Any:
+        """Without the objects that meet all of these conditions."""
+        q = Q(*conditions, **filters)
+        return self.clone() if q.empty else self._with_plan(self._plan.filtered(negation(self._node(q))))
+
+    def _node(self, q: Q) -> Any:
+        return parse_all(self.model.schema, self.model.get_field("pk").normalize, plain_value, q)
+
+    def _nodes(self, sources: Sequence[Any]) -> list[Any]:
+        return [source_node(self.model, source) for source in sources]
+
+    def intersect(self, *sources: Any) -> Any:
+        """Only the objects whose pks are in every source.
+
+        A source is an iterable of pks or objects, the key of a set, sorted set or list, a
+        bound field of such a type, or a collection of the same model.
+        """
+        return self._with_plan(self._plan.filtered(*self._nodes(sources)))
+
+    def union(self, *sources: Any) -> Any:
+        """The objects of this collection, and those in any of the sources (see ``intersect``)."""
+        return self._with_plan(self._plan.widened(*self._nodes(sources))) if sources else self.clone()
+
+    def difference(self, *sources: Any) -> Any:
+        """Without the objects in any of the sources (see ``intersect``)."""
+        nodes = [negation(node) for node in self._nodes(sources)]
+        return self._with_plan(self._plan.filtered(*nodes))
+
+    def sort(
+        self,
+        by: Any = None,
+        alpha: bool | None = None,
+        desc: bool = False,
+        *,
+        by_score: Any = None,
+        missing: str | None = None,
+    ) -> Any:
         """Ordered by the value of a field (or the pk); '-field' and ``desc`` reverse.
 
         Numbers by default, texts by their bytes with ``alpha=True``; a missing value counts
-        as 0 or ''; ties are ordered by pk. ``by='nosort'`` leaves the order open. Without
-        ``alpha``, pks are ordered as numbers if all are.
+        as 0 or '', or stands 'first' or 'last' as ``missing`` says; ties are ordered by pk.
+        ``by`` may be a list of fields and ``OrderBy``; 'nosort' leaves the order open.
+        Without ``alpha``, pks are ordered as numbers if all are. ``by_score`` orders by the
+        scores of a bound SortedSetField or the key of a sorted set, pks without one lowest.
         """
-        return self._with_plan(self._plan.ordered(parse_order(self.model.schema, by, alpha, desc)))
+        if by_score is None:
+            orders = parse_orders(self.model.schema, by, alpha, desc, missing)
+        elif by is not None:
+            raise InvalidValueError("sort: give by or by_score, not both")
+        else:
+            orders = (score_order(score_key(by_score), alpha, desc, missing),)
+        return self._with_plan(self._plan.ordered(orders))
 
-    def instances(self, lazy: bool = False, skip_exist_test: bool | None = None) -> Any:
+    def in_order_of(self, key: str, kind: str) -> Any:
+        """In the order in which a list ('l') or sorted set ('z') of this key holds the pks."""
+        return self._with_plan(self._plan.ordered((held_order(key, kind),)))
+
+    def instances(
+        self,
+        lazy: bool = False,
+        skip_exist_test: bool | None = None,
+        values: Sequence[Any] | None = None,
+        fetch: Sequence[str] = (),
+    ) -> Any:
         """Results as objects. The query itself tells that they exist; with ``lazy`` each
-        checks again at its first use."""
+        checks again at its first use. With ``values=[field...]`` results are pairs of an
+        object and a dict of the values it had when the query ran. ``fetch`` names relations
+        whose objects' values come along too, in ``fetched`` of each object."""
         if skip_exist_test is not None:
             warnings.warn("skip_exist_test is the older name of lazy", DeprecationWarning, stacklevel=2)
             lazy = skip_exist_test
-        copy = self.clone()
-        copy._as_instances, copy._lazy_instances = True, lazy
-        return copy
+        brought = Fetch(self.model.schema, fetch) if fetch else None
+        if values is None:
+            return self._with_shape(Shape("instances", lazy, fetch=brought))
+        if isinstance(values, str):
+            raise InvalidValueError("instances: values is a list of fields")
+        return self._with_shape(Shape("pairs", lazy, columns_of(self.model.schema, values), brought))
+
+    def values(self, *fields: Any, fetch: Sequence[str] = ()) -> Any:
+        """Results as dicts of these fields; without any, of all fields of one value. ``fetch``
+        names relations whose objects come along, as such dicts under the relation's name."""
+        brought = Fetch(self.model.schema, fetch) if fetch else None
+        return self._with_shape(Shape("dicts", False, columns_of(self.model.schema, fields), brought))
+
+    def values_list(self, *fields: Any, flat: bool = False) -> Any:
+        """Results as tuples of these fields; with ``flat`` (one field) as its values."""
+        if flat and len(fields) != 1:
+            raise InvalidValueError("values_list: flat goes with exactly one field")
+        kind = "flat" if flat else "tuples"
+        return self._with_shape(Shape(kind, columns=columns_of(self.model.schema, fields)))
 
     def primary_keys(self) -> Any:
         """Results as pks again."""
-        copy = self.clone()
-        copy._as_instances = copy._lazy_instances = False
-        return copy
+        return self._with_shape(Shape())
+
+    # keeping results
+
+    @property
+    def stored_key(self) -> str | None:
+        """The key of the list that the pks come from, after store() or from_stored()."""
+        return self._plan.stored[0] if self._plan.stored else None
+
+    def store(self, key: str | None = None, ttl: float | None = DEFAULT_STORE_TTL) -> Any:
+        """Keeps the pks in a list for ``ttl`` seconds (None: for ever); returns the collection
+        of what is kept. One request, a write.
+
+        Raises ImplementationError for a key of the library's own, WrongTypeError for one that
+        holds something else than a list.
+        """
+        key = self.model.schema.keys.stored(uuid4().hex) if key is None else self._store_key(key)
+        database = self.model.get_database()
+        return database.made(self._kept(key), database.run(self.store_op(key, ttl)))
+
+    def store_op(self, key: str | None = None, ttl: float | None = DEFAULT_STORE_TTL) -> Op:
+        """See store; the key is not checked."""
+        if ttl is not None and (not isinstance(ttl, int | float) or not 0.001 <= ttl < 1e12):
+            raise InvalidValueError(f"ttl is a positive number of seconds or None, not {ttl!r}")
+        key = key or self.model.schema.keys.stored(uuid4().hex)
+        call = self._plan.store_call(key, None if ttl is None else int(ttl * 1000))
+        return self._stored(key, call)
+
+    def _stored(self, key: str, call: Call) -> Op:
+        yield from self._asked(call)
+        return self._kept(key)
+
+    def _store_key(self, key: Any) -> str:
+        if not isinstance(key, str) or not key:
+            raise InvalidValueError(f"a key is a text that is not empty, not {key!r}")
+        keys = self.model.schema.keys
+        tag, brace, _ = key.partition("}:")
+        mine = brace and self.model.get_database().model_of_tag(tag + "}") is not None
+        if mine and not key.startswith(keys.stored("")):
+            raise ImplementationError(f"{key!r} is a key that a model keeps itself; store under another one")
+        return key
+
+    def from_stored(self, key: str) -> Any:
+        """The collection of what was stored under a key, in its order. No request.
+
+        Objects deleted since are left out. Evaluating raises DoesNotExist if it has expired.
+        """
+        if self._plan.stored:
+            raise InvalidValueError("this collection comes from a stored one already")
+        if not isinstance(key, str) or not key:
+            raise InvalidValueError(f"a key is a text that is not empty, not {key!r}")
+        return self._with_plan(replace(self._plan, stored=(key, 0, -1)))
+
+    def _kept(self, key: str) -> Any:
+        return self._with_plan(Plan(self.model.schema, stored=(key, 0, -1)))
+
+    def part(self, first: int, last: int) -> Op:
+        """The Op for the results at these places of the stored list."""
+        key = self.stored_key
+        assert key is not None
+        return self._results(replace(self._plan, stored=(key, first, last)))
+
+    # all of them, in bounded steps
+
+    def iterator(self, chunk_size: int = 1000, ttl: float = 3600) -> Iterator[Any]:
+        """The results one by one, never more than ``chunk_size`` in memory.
+
+        The pks are stored on the server first (see ``store``; removed at the end, kept for
+        ``ttl`` seconds after the last chunk if you stop asking), so whatever others write,
+        each object that was found and still exists comes exactly once. One request to store,
+        one for each chunk, two around.
+        """
+        walk = batches.Walk(self, batches.check_chunk(chunk_size), ttl)
+        results: Iterator[Any] = walk.database.iterate(walk.page, walk.end)
+        return results
+
+    def update(
+        self,
+        *,
+        progress: Callable[[int, int], Any] | None = None,
+        chunk_size: int = batches.CHUNK,
+        **values: Any,
+    ) -> Any:
+        """Gives these fields of every object their whole new content; returns how many objects.
+
+        One request to find the objects and one for each chunk of them. A chunk is written
+        completely or not at all; an error ends the work, the chunks before it are done.
+        """
+        contents = self.model._contents(values, keep_empty=True)
+        if not contents:
+            raise InvalidValueError("give at least one value to update")
+        schema = self.model.schema
+        return self._in_chunks(lambda pks: lifecycle.update_many(schema, pks, contents), progress, chunk_size)
+
+    def delete(
+        self, progress: Callable[[int, int], Any] | None = None, chunk_size: int = batches.CHUNK
+    ) -> Any:
+        """Deletes every object, chunk by chunk as ``update``; returns how many."""
+        schema = self.model.schema
+        return self._in_chunks(lambda pks: deletion.delete(schema, pks), progress, chunk_size)
+
+    def _in_chunks(self, writer: batches.Writer, progress: Any, size: int) -> Any:
+        database = self.model.get_database()
+        batches.refuse_pipeline(database)
+        find, schema = self.primary_keys()._results(), self.model.schema
+        return database.runner.run(
+            batches.in_chunks(find, schema, writer, progress, batches.check_chunk(size))
+        )
 
     # asking
 
     def _run(self, op: Op | Call) -> Any:
         return self.model.get_database().run(op)
 
+    def _asked(self, call: Call) -> Op:
+        try:
+            return (yield call)
+        except CommandError as error:
+            if _GONE not in str(error):
+                raise
+            raise self.model.DoesNotExist(f"the stored result {self.stored_key!r} has expired") from error
+
     def _results(self, plan: Plan | None = None) -> Op:
-        plan = plan or self._plan
-        if self._as_instances and not self._lazy_instances:
+        plan, shape = plan or self._plan, self._shape
+        if shape.checked:
             plan = plan.existing()
-        pks = [] if plan.empty else (yield plan.call("pks"))
-        return [self._result(pk) for pk in pks]
+        call = plan.call(shape.what, shape.sent, shape.fetch)
+        reply = [] if plan.empty else (yield from self._asked(call))
+        return shape.results(self.model, reply)
 
-    def _result(self, pk: str) -> Any:
-        if not self._as_instances:
-            return pk
-        instance = self.model.lazy_connect(pk)
-        if not self._lazy_instances:
-            instance.set_connected()
-        return instance
-
-    def _counted(self) -> Op:
+    def _counted(self, what: str = "count") -> Op:
         if self._plan.empty:
             return 0
-        return (yield self._plan.call("count"))
+        return (yield from self._asked(self._plan.call(what)))
 
     def evaluate(self) -> Any:
         """All results as a list. One request."""
@@ -135,10 +333,10 @@ class CollectionManager:
         return self._run(self._counted())
 
     def exists(self) -> Any:
-        """Whether there is any result. One request."""
+        """Whether there is any result. One request, which stops looking at the first."""
 
         def any_at_all() -> Op:
-            return (yield from self._counted()) > 0
+            return (yield from self._counted("exists")) > 0
 
         return self._run(any_at_all())
 
@@ -162,7 +360,7 @@ class CollectionManager:
     def get_op(self) -> Op:
         """See get."""
         plan = self._plan
-        if any(condition.kind != "p" for condition in plan.conditions) or len(plan.conditions) > 1:
+        if not self._by_pk():
             plan = plan.sliced((0, 2, None))
         results = yield from self.instances()._results(plan)
         if len(results) == 1:
@@ -172,13 +370,18 @@ class CollectionManager:
             raise MultipleObjectsReturned(f"several {self.model.__name__} objects match {asked}")
         raise self.model.DoesNotExist(f"no {self.model.__name__} matches {asked}")
 
+    def _by_pk(self) -> bool:
+        conditions = self._plan.conditions
+        one = conditions[0] if len(conditions) == 1 else None
+        return isinstance(one, Condition) and one.kind == "p" and len(one.values) == 1
+
     def explain(self) -> Any:
         """How the server answers: the index that drives, estimates, candidates. One request."""
 
         def explained() -> Op:
             if self._plan.empty:
                 return Explanation("a condition that nothing meets", 0, "not asked", ())
-            return Explanation.of_reply((yield self._plan.call("explain")))
+            return Explanation.of_reply((yield from self._asked(self._plan.call("explain"))))
 
         return self._run(explained())
 

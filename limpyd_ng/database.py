@@ -21,6 +21,7 @@ from .call import Call, Op, Pages
 from .exceptions import ImplementationError, TransactionConflictError
 from .keys import FieldKey
 from .lua import Script
+from .relations import Network, Relation
 from .runners.pipeline import Pipeline
 from .runners.queue import Queue, active_pipeline
 from .runners.sync import SyncRunner
@@ -46,6 +47,7 @@ class BaseDatabase:
 
     def __init__(self, client: Any = None, url: str | None = None, **settings: Any) -> None:
         self._models: dict[tuple[str, str], type[RedisModel]] = {}
+        self._network = Network()
         self.reset(client=client, url=url, **settings)
 
     def __repr__(self) -> str:
@@ -100,9 +102,12 @@ class BaseDatabase:
         pipeline = active_pipeline(self)
         return pipeline.run(op) if pipeline is not None else self.runner.run(op)
 
-    def iterate(self, pages: Pages) -> Any:
-        """The items of all pages, as a generator. Sent at once, even inside a pipeline."""
-        return self.runner.iterate(pages)
+    def iterate(self, pages: Pages, end: Callable[[], Op] | None = None) -> Any:
+        """The items of all pages, as a generator. Sent at once, even inside a pipeline.
+
+        ``end`` is run when the generator is done or given up.
+        """
+        return self.runner.iterate(pages, end)
 
     def at_once(self, value: Any) -> Any:
         """A value that takes no request, in the way this database gives replies."""
@@ -159,6 +164,7 @@ class BaseDatabase:
                 f"{_where(model)} cannot use this database: {_where(known)} has the same "
                 "namespace and name already; give one of them another namespace"
             )
+        self._network.add(model.schema)
         self._warn_of_twins(model)
         self._models[name] = model
 
@@ -167,6 +173,11 @@ class BaseDatabase:
         name = (model.namespace, model.stored_name())
         if self._models.get(name) is model:
             del self._models[name]
+        self._network.remove(model.schema)
+
+    def relations_to(self, model: type[RedisModel]) -> tuple[Relation, ...]:
+        """The relations of all models stored here that point to this one."""
+        return self._network.to(model.schema)
 
     def model_of_tag(self, tag: str) -> type[RedisModel] | None:
         """The model whose keys start with this hash tag."""

@@ -18,10 +18,10 @@ from .exceptions import InvalidValueError, NotANumberError, PipelineError, Uniqu
 from .lua import GUARD, GUARD_ANY, WRITE, Script
 from .schema import FieldSchema, ModelSchema
 
-__all__ = ["Effect", "ObjectRef", "Write", "direct", "execute", "guarded", "refusal"]
+__all__ = ["Effect", "ObjectRef", "Reference", "Write", "direct", "execute", "guarded", "refusal"]
 
 #: the modes of an object in a write
-MUST, NEW, GONE = "must", "new", "gone"
+MUST, NEW = "must", "new"
 
 #: the longest list of arguments that the guard script can pass on (the Lua stack)
 MAX_GUARDED = 7000
@@ -50,6 +50,28 @@ class Effect:
         self.object = object
         self.touches = touches
         self.news = news
+
+
+class Reference(str):
+    """Stands in a write for the value of another field, which the server reads in the same step."""
+
+    __slots__ = ("entry", "key", "label")
+    key: str
+    entry: str
+    label: str
+
+    def __new__(cls, key: str, entry: str, label: str) -> Reference:
+        self = super().__new__(cls, f"the value of {label}")
+        self.key, self.entry, self.label = key, entry, label
+        return self
+
+    def read(self) -> Op:
+        """Reads the value, for a command that is no write. One request."""
+        call = Call(("HGET", self.key, self.entry) if self.entry else ("GET", self.key))
+        value = yield call
+        if value is None:
+            raise _no_value(self.label)
+        return value
 
 
 class Write:
@@ -101,10 +123,6 @@ class Write:
         step += (len(values), *values)
         self._steps.append(step)
 
-    def drop(self, endings: Sequence[str], object: int = 1) -> None:
-        """Adds the removal of whole keys without looking at them."""
-        self._steps.append(["drop", object, len(endings), *endings])
-
     def declare(self, *keys: str) -> None:
         """Names keys of the objects that are known now, for KEYS."""
         self._keys += keys
@@ -113,6 +131,7 @@ class Write:
         step += (object, *field.spec)
         # the place of the known transforms, filled by call()
         step.append((field, raws) if field.python else 0)
+        step.append(_target(field))
         self._fields[field.stored] = field
 
     def call(self) -> Call:
@@ -128,12 +147,13 @@ class Write:
                 else:
                     args.append(item)
         keys = [ref.model.keys.pks for ref in self.objects] + self._keys
-        return Call((len(keys), *keys, *args), script=WRITE)
+        return Call((len(keys), *keys, *_references(args), *args), script=WRITE)
 
     def _known(self, field: FieldSchema, raws: Sequence[Any]) -> list[Any]:
         known: list[Any] = []
         count = 0
-        texts = {to_text(raw, field.label) for raw in (*raws, *self._learnt.get(field.stored, ()))}
+        raws = [*raws, *self._learnt.get(field.stored, ())]
+        texts = {to_text(raw, field.label) for raw in raws if type(raw) is not Reference}
         for number, index in field.python:
             for text in texts:
                 result = index.known(text)
@@ -152,6 +172,22 @@ class Write:
     def field(self, stored: str) -> FieldSchema:
         """The field that a refusal names."""
         return self._fields[stored]
+
+
+def _references(args: Sequence[Any]) -> list[Any]:
+    """What the engine fills in before it starts: for each Reference its place, key and entry."""
+    found = [(place, item) for place, item in enumerate(args, 1) if type(item) is Reference]
+    shift = 1 + 4 * len(found)
+    filled: list[Any] = [len(found)]
+    for place, reference in found:
+        filled += (shift + place, reference.key, reference.entry, reference.label)
+    return filled
+
+
+def _target(field: FieldSchema) -> str:
+    """The collection that the values of a relation have to be in, or ''."""
+    relation = field.relation
+    return relation.target.keys.pks if relation is not None and relation.must_exist else ""
 
 
 def execute(write: Write, inner: tuple[str, dict[str, Any]] | None = None) -> Op:
@@ -228,15 +264,24 @@ def refusal(write: Write, reply: Sequence[Any]) -> Exception:
         return InvalidValueError(
             f"a command of {reply[1]} arguments is too long for one atomic write; split it"
         )
+    if reason == "NOVALUE":
+        return _no_value(reply[1])
     if reason == "TOGETHER":
         return _together(write, *reply[1:])
     field, value = write.field(reply[1]), bytes.fromhex(reply[2]).decode("utf-8", "backslashreplace")
     if reason == "NAN":
         return NotANumberError(f"{field.label}: {value!r} is not a number, and the field has a number index")
+    if reason == "NOTARGET" and field.relation is not None:
+        target = field.relation.target
+        return target.does_not_exist(f"{field.label}: no {target.label} has the pk {value!r}")
     message = (
         f"{field.label}: the value {_short(value)} is already held by the object with the pk {reply[3]!r}"
     )
     return UniquenessError(message, field.label, value, reply[3])
+
+
+def _no_value(label: str) -> InvalidValueError:
+    return InvalidValueError(f"{label} holds no value that could be given")
 
 
 def _together(write: Write, stored: str, label: str, holder: str, *hexes: str) -> UniquenessError:

@@ -9,6 +9,7 @@
     ├── UniquenessError                     L203
     ├── InvalidValueError                   L204  (ValueError)
     │   └── NotANumberError                 L205
+    ├── RestrictedError                     L206
     ├── PipelineError                       L301
     ├── UnsupportedCommandError             L401  the server is too old for a command
     └── ServerError                         L500  (redis.RedisError)
@@ -46,6 +47,7 @@ __all__ = [
     "PermissionDeniedError",
     "PipelineError",
     "ReadOnlyError",
+    "RestrictedError",
     "ServerBusyError",
     "ServerError",
     "ServerTimeoutError",
@@ -106,6 +108,22 @@ class NotANumberError(InvalidValueError):
     """A number index was given something that is not a finite or infinite number."""
 
     code = "L205"
+
+
+class RestrictedError(LimpydException):
+    """An object cannot be deleted while others point to it; nothing was deleted.
+
+    ``field`` is "Model.field" of the relation with ``on_delete="restrict"``, ``pk`` the pk of
+    the object it protects, ``referrer`` that of an object which points to it.
+    """
+
+    code = "L206"
+
+    def __init__(self, message: str, field: str = "", pk: str = "", referrer: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+        self.pk = pk
+        self.referrer = referrer
 
 
 class PipelineError(LimpydException):

@@ -55,11 +55,13 @@ def check_name(kind: str, name: str) -> str:
 class ModelKeys:
     """The keys of one model."""
 
-    __slots__ = ("pks", "prefix", "schema", "seq", "tag")
+    __slots__ = ("name", "namespace", "pks", "prefix", "schema", "seq", "tag")
 
     def __init__(self, namespace: str, name: str) -> None:
         check_name("namespace", namespace)
         check_name("model name", name)
+        self.namespace = namespace
+        self.name = name
         self.tag = f"{{{namespace}:{name}}}" if namespace else f"{{{name}}}"
         self.prefix = self.tag + ":"
         self.pks = self.prefix + "pks"
@@ -81,6 +83,10 @@ class ModelKeys:
     def memo(self, field: str, pk: str) -> str:
         """What Python transforms made of the values of one field of one object."""
         return f"{self.prefix}memo:{field}:{pk}"
+
+    def stored(self, word: str) -> str:
+        """A list of pks that ``collection.store()`` keeps."""
+        return f"{self.prefix}stored:{word}"
 
     def pattern(self, *words: str) -> str:
         """A SCAN pattern for all keys whose fixed words are these."""

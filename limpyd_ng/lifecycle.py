@@ -1,4 +1,7 @@
-"""Objects coming into being, changing as a whole, and going, as Ops on the write engine."""
+"""Objects coming into being and changing as a whole, as Ops on the write engine.
+
+How they go is in ``deletion``.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,10 @@ from typing import Any
 
 from . import compiled
 from .call import Call, Op
-from .engine import GONE, MUST, NEW, ObjectRef, Write, execute, refusal
-from .schema import INSTANCE_HASH, FieldSchema, ModelSchema
+from .engine import MUST, NEW, ObjectRef, Write, execute, refusal
+from .schema import FieldSchema, ModelSchema
 
-__all__ = ["create", "delete", "in_collection", "update"]
+__all__ = ["create", "in_collection", "update", "update_many"]
 
 #: a field and its whole new content, flat (see Write.assign)
 Contents = Iterable[tuple[FieldSchema, Sequence[Any]]]
@@ -43,34 +46,16 @@ def create(model: ModelSchema, pk: str, contents: Contents) -> Op:
 
 def update(model: ModelSchema, pk: str, contents: Contents) -> Op:
     """Gives several fields of an object their whole new content, all or nothing. One request."""
-    write = Write(ObjectRef(model, pk, MUST))
+    return update_many(model, [pk], contents)
+
+
+def update_many(model: ModelSchema, pks: Sequence[str], contents: Contents) -> Op:
+    """Gives the fields of several objects the same new content, all or nothing. One request."""
+    write = Write(*(ObjectRef(model, pk, MUST) for pk in pks))
     for field, values in contents:
-        write.assign(field, values)
-        write.declare(field.key(model.keys, pk))
-    yield from execute(write)
-    return True
-
-
-def delete(model: ModelSchema, pk: str) -> Op:
-    """Removes an object: its values, its index entries, its pk. One request."""
-    keys = model.keys
-    script = compiled.deleting(model)
-    if script is not None:
-        reply = yield Call((1, keys.pks, pk), script=script)
-        if reply[0] == 0:
-            return True
-        raise model.missing(pk)
-    write = Write(ObjectRef(model, pk, GONE))
-    endings = ["hash"]
-    for field in model.fields.values():
-        if field.tracked:
-            write.assign(field, ())
-        if field.kind != INSTANCE_HASH:
-            endings.append(f"field:{field.stored}")
-        if field.python:
-            endings.append(f"memo:{field.stored}")
-    write.drop(endings)
-    write.declare(keys.hash(pk))
+        for number, pk in enumerate(pks, 1):
+            write.assign(field, values, number)
+            write.declare(field.key(model.keys, pk))
     yield from execute(write)
     return True
 

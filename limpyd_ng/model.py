@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from . import declaration, lifecycle
+from . import declaration, deletion, lifecycle
 from .call import Call, Op, Pages
-from .collection import CollectionManager
+from .collection import CollectionManager, Q
 from .database import BaseDatabase, RedisDatabase, key_pages
 from .engine import NEW, ObjectRef, Write
 from .exceptions import DoesNotExist, ImplementationError, InvalidValueError, PipelineError, UniquenessError
@@ -183,10 +183,12 @@ class RedisModel(InstanceHashCommands):
         return instance
 
     @classmethod
-    def collection(cls, *, manager: type[CollectionManager] | None = None, **filters: Any) -> Any:
-        """A lazy collection of the objects that meet all filters. No request."""
+    def collection(
+        cls, *conditions: Q, manager: type[CollectionManager] | None = None, **filters: Any
+    ) -> Any:
+        """A lazy collection of the objects that meet all conditions and filters. No request."""
         cls._refuse_abstract()
-        return (manager or cls.collection_manager)(cls).filter(**filters)
+        return (manager or cls.collection_manager)(cls).filter(*conditions, **filters)
 
     @classmethod
     def instances(cls, lazy: bool = False, **filters: Any) -> Any:
@@ -328,14 +330,15 @@ class RedisModel(InstanceHashCommands):
     def delete(self) -> Any:
         """Removes the object: its values, index entries and pk. One request.
 
-        Raises DoesNotExist if it is not there (any more).
+        What points to it follows in the same step, as ``on_delete`` of the relation says.
+        Raises DoesNotExist if it is not there (any more), RestrictedError.
         """
         return self.get_database().run(self._delete())
 
     def _delete(self) -> Op:
-        result = yield from lifecycle.delete(self.schema, self.get_pk())
+        yield from deletion.delete(self.schema, [self.get_pk()])
         self._deleted, self._connected = True, False
-        return result
+        return True
 
     @classmethod
     def _contents(

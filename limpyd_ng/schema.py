@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .exceptions import DoesNotExist, ImplementationError
+from .exceptions import DoesNotExist, ImplementationError, InvalidValueError
 from .keys import ModelKeys
 
 if TYPE_CHECKING:
     from .indexes.base import BaseIndex
+    from .relations import Network, Relation
 
 __all__ = [
     "HASH",
@@ -37,6 +38,7 @@ class FieldSchema:
         "label",
         "name",
         "python",
+        "relation",
         "spec",
         "stored",
         "tracked",
@@ -61,6 +63,8 @@ class FieldSchema:
         self.python: tuple[tuple[int, BaseIndex], ...] = ()
         #: the field spec of the scripts (see lua/lib/fields.lua), made once
         self.spec: tuple[Any, ...] = (stored, kind, 0)
+        #: where the values are pks of another model's objects
+        self.relation: Relation | None = None
 
     @property
     def multi(self) -> bool:
@@ -145,7 +149,17 @@ def link(fields: Mapping[str, FieldSchema]) -> None:
 class ModelSchema:
     """One model: its keys and its fields."""
 
-    __slots__ = ("compiled", "does_not_exist", "fields", "keys", "label", "pk_auto", "pk_name")
+    __slots__ = (
+        "compiled",
+        "does_not_exist",
+        "fields",
+        "keys",
+        "label",
+        "network",
+        "owner",
+        "pk_auto",
+        "pk_name",
+    )
 
     def __init__(
         self, label: str, keys: ModelKeys, pk_name: str, pk_auto: bool, fields: dict[str, FieldSchema]
@@ -159,6 +173,51 @@ class ModelSchema:
         self.does_not_exist: type[DoesNotExist] = DoesNotExist
         #: scripts made for this model (see ``compiled``); None where there can be none
         self.compiled: dict[Any, Any] = {}
+        #: the class that this is the schema of
+        self.owner: Any = None
+        #: the models of the same database, once the model is in one
+        self.network: Network | None = None
+        for relation in self.relations:
+            relation.source = self
+
+    @property
+    def namespace(self) -> str:
+        """The namespace in the model's keys."""
+        return self.keys.namespace
+
+    @property
+    def stored_name(self) -> str:
+        """The name in the model's keys."""
+        return self.keys.name
+
+    @property
+    def relations(self) -> tuple[Relation, ...]:
+        """What the fields point to."""
+        return tuple(field.relation for field in self.fields.values() if field.relation is not None)
+
+    @property
+    def relations_to(self) -> tuple[Relation, ...]:
+        """The relations, of this model and of others in its database, that point to it."""
+        return self.network.to(self) if self.network is not None else ()
+
+    def related(self, name: str) -> Relation | None:
+        """The relation to this model that has this related name."""
+        return self.network.named(self, name) if self.network is not None else None
+
+    def pk_of(self, value: Any, where: str) -> Any:
+        """The pk of an object of this model; any other value as it is.
+
+        Raises InvalidValueError for an object of another model, or one without a pk yet.
+        """
+        if not hasattr(value, "get_pk"):
+            return value
+        if value.schema.keys.tag != self.keys.tag:
+            raise InvalidValueError(f"{where} leads to {self.label} objects; {value!r} is none")
+        if value.is_new:
+            raise InvalidValueError(
+                f"{where}: this {self.label} has no pk yet; write to it, or create it, first"
+            )
+        return value.get_pk()
 
     def missing(self, pk: str) -> DoesNotExist:
         """The error for an object that is not in the collection."""

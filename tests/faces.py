@@ -95,11 +95,13 @@ class Blocking:
 
 def drained(items: Any, wait: Any) -> Iterator[Any]:
     """An asynchronous generator as a plain one."""
-    while True:
-        try:
+    try:
+        while True:
             yield wait(anext(items))
-        except StopAsyncIteration:
-            return
+    except StopAsyncIteration:
+        return
+    finally:
+        wait(items.aclose())
 
 
 class BlockingPipeline(Blocking):
@@ -174,8 +176,8 @@ class BlockingDatabase(BaseDatabase):
         outcome = self.inner.run(op)
         return self.wait(outcome) if inspect.iscoroutine(outcome) else outcome
 
-    def iterate(self, pages: Pages) -> Iterator[Any]:
-        return drained(self.inner.iterate(pages), self.wait)
+    def iterate(self, pages: Pages, end: Any = None) -> Iterator[Any]:
+        return drained(self.inner.iterate(pages, end), self.wait)
 
     #: the loop of a plain database, over the asyncio pipeline
     transaction = sync.RedisDatabase.transaction

@@ -19,10 +19,16 @@ def _member(text: str, pk: str) -> str:
     return (_bytes(text).replace(b"\0", b"\0\xff") + b"\0" + _bytes(pk)).decode("utf-8", "surrogateescape")
 
 
+def kind_of(model: Any, name: str) -> str:
+    """The core type of a field, which those of contrib derive from."""
+    classes = type(model.get_field(name)).__mro__
+    return next(kind.__name__ for kind in classes if kind.__module__.startswith("limpyd_ng.fields."))
+
+
 def stored_values(model: Any, raw: Any, name: str, pk: str) -> list[tuple[str, str]]:
     """(sub-key or '', value) of everything one field of one object holds."""
     tag = model.schema.keys.tag
-    kind = type(model.get_field(name)).__name__
+    kind = kind_of(model, name)
     key = f"{tag}:field:{name}:{pk}"
     if kind == "InstanceHashField":
         value = raw.hget(f"{tag}:hash:{pk}", name)

@@ -17,8 +17,11 @@ _PLAIN = {"e", "eu", "t", "n"}
 
 
 def is_plain(field: FieldSchema) -> bool:
-    """Whether the field's indexes are of the kinds that can be compiled, and none depends on others."""
-    return not field.followers and all(_is_plain(index) for index in field.indexes)
+    """Whether the field's indexes are of the kinds that can be compiled, and none depends on others.
+
+    The values of a relation have to be looked for in another model: that is the engine's work.
+    """
+    return field.relation is None and not field.followers and all(_is_plain(index) for index in field.indexes)
 
 
 def _is_plain(index: BaseIndex) -> bool:

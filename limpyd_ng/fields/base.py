@@ -145,7 +145,7 @@ class RedisField(NativeCommands):
     # where it is
 
     @property
-    def instance(self) -> RedisModel:
+    def holder(self) -> RedisModel:
         """The object this field is bound to; raises ImplementationError on a declaration."""
         if self._instance is None:
             raise ImplementationError(f"{self.schema.label}: commands are for instances, not for the class")
@@ -161,7 +161,7 @@ class RedisField(NativeCommands):
         """The Redis key of the field; raises DoesNotExist while the object has no pk."""
         key = self._key
         if key is None:
-            key = FieldKey(self.schema.key(self._model.schema.keys, self.instance.get_pk()))
+            key = FieldKey(self.schema.key(self._model.schema.keys, self.holder.get_pk()))
             key.field = self
             self._key = key
         return key

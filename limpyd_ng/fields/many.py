@@ -40,12 +40,12 @@ def scan(field: RedisField, page: Callable[[Any], Call]) -> Iterator[Any]:
     """
 
     def pages(state: Any) -> Op:
-        cursor, found = state or (0, field.instance.connected)
+        cursor, found = state or (0, field.holder.connected)
         cursor, items = yield page(cursor)
         found = found or bool(items)
         last = int(cursor) == 0
         if last and not found:
-            yield from field.instance._fetch()
+            yield from field.holder._fetch()
         return None if last else (cursor, found), items.items() if isinstance(items, dict) else items
 
     items: Iterator[Any] = field.database.iterate(pages)

@@ -79,7 +79,7 @@ class NativeCommands:
     if TYPE_CHECKING:
 
         @property
-        def instance(self) -> RedisModel: ...
+        def holder(self) -> RedisModel: ...
         @property
         def database(self) -> Any: ...
         @property
@@ -87,10 +87,10 @@ class NativeCommands:
 
     def post_command(self, sender: Any, name: str, result: Any, args: Any, kwargs: Any) -> Any:
         """Hook: called with each command's result; what it returns is the caller's result."""
-        return self.instance.post_command(sender=sender, name=name, result=result, args=args, kwargs=kwargs)
+        return self.holder.post_command(sender=sender, name=name, result=result, args=args, kwargs=kwargs)
 
     def _command(self, row: Row, args: Any, kwargs: Any, then: Callable[[Any], Any] | None = None) -> Any:
-        instance = self.instance
+        instance = self.holder
         if args or kwargs:
             plain_args, plain_kwargs = _plain(args), _plain(kwargs)
         else:
@@ -127,7 +127,7 @@ class NativeCommands:
     def _read(self, row: Row, wire: Sequence[Any], options: dict[str, Any]) -> Op | Call:
         options.pop("keys", None)
         call = Call(self._wired(wire), options)
-        if self.instance.connected and row.since[0] == "6.2":
+        if self.holder.connected and row.since[0] == "6.2":
             return call
         return self._checked_read(row, call)
 
@@ -137,7 +137,7 @@ class NativeCommands:
             reply = yield call
         except CommandError as error:
             raise _named(error, row) from error
-        instance = self.instance
+        instance = self.holder
         if not instance.connected and _is_nothing(reply):
             try:
                 exists = yield Call(("SISMEMBER", self._model.schema.keys.pks, instance.get_pk()))
@@ -183,8 +183,8 @@ class NativeCommands:
             )
         call = Call(self._wired(wire), options)
         refs = [target.ref for target in targets if target is not None]
-        if not self.instance.connected:
-            refs.append(ObjectRef(self._model.schema, self.instance.get_pk()))
+        if not self.holder.connected:
+            refs.append(ObjectRef(self._model.schema, self.holder.get_pk()))
         return self._awaited(row, call, refs)
 
     def _awaited(self, row: Row, call: Call, refs: list[ObjectRef]) -> Op:
@@ -205,7 +205,7 @@ class NativeCommands:
 
     def _atomic(self, row: Row, wire: Sequence[Any], options: dict[str, Any], targets: list[Target]) -> Op:
         """The command through the write engine, or behind the guard where nothing is indexed."""
-        instance = self.instance
+        instance = self.holder
         schema, model = self.schema, self._model.schema
         created = instance.is_new
         pk = "" if created else instance.get_pk()
@@ -256,7 +256,7 @@ class NativeCommands:
     def _effects(self, row: Row, args: Sequence[Any], targets: list[Target]) -> list[Effect]:
         schema = self.schema
         effects = []
-        if row.touch is not None or not targets or self.instance.is_new:
+        if row.touch is not None or not targets or self.holder.is_new:
             touches = row.touch(args) if row.touch is not None and schema.tracked else []
             news = row.news(args) if schema.python and not targets else []
             effects.append(Effect(schema, 1, touches, news))
@@ -267,7 +267,7 @@ class NativeCommands:
     def _executed(self, write: Write, inner: tuple[str, dict[str, Any]], created: bool) -> Op:
         reply = yield from execute(write, inner)
         if created:
-            self.instance.came_into_being(reply[1])
+            self.holder.came_into_being(reply[1])
         return reply[2] if len(reply) > 2 else None
 
 

@@ -32,13 +32,13 @@ class PKField(RedisField):
 
     def get(self) -> Any:
         """The pk, without a request (a lazy instance is looked up first)."""
-        instance = self.instance
+        instance = self.holder
         if instance.connected:
             return self.database.at_once(instance.get_pk())
         return self.database.run(self._checked())
 
     def _checked(self) -> Op:
-        instance = self.instance
+        instance = self.holder
         pk = instance.get_pk()
         exists = yield Call(("SISMEMBER", self._model.schema.keys.pks, pk))
         if not exists:
@@ -48,7 +48,7 @@ class PKField(RedisField):
 
     def exists(self) -> Any:
         """Whether the object is in its collection (SISMEMBER)."""
-        return self._model.exists(self.instance.get_pk())
+        return self._model.exists(self.holder.get_pk())
 
     def set(self, value: Any) -> None:
         """Always an error: a primary key cannot be updated."""

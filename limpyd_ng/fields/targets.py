@@ -28,7 +28,7 @@ class Target:
 
     def __init__(self, field: RedisField, touches: list[Touch]) -> None:
         self.field = field
-        self.ref = ObjectRef(field._model.schema, field.instance.get_pk())
+        self.ref = ObjectRef(field._model.schema, field.holder.get_pk())
         self.touches = touches if field.schema.tracked else []
 
 

@@ -131,6 +131,11 @@ class BaseIndex:
     # what the write engine needs
 
     @property
+    def is_plain_equal(self) -> bool:
+        """Whether it finds the objects that hold exactly one value, for relations."""
+        return self.kind == "e" and self.transform is None and not (self.split or self.others)
+
+    @property
     def flags(self) -> str:
         """The kind, then ``u`` unique, ``p`` Python transform... (see lua/lib/fields.lua)."""
         flags = (

@@ -13,7 +13,19 @@ from functools import cache
 from hashlib import sha1
 from importlib.resources import files
 
-__all__ = ["AUDIT", "GUARD", "GUARD_ANY", "QUERY", "WRITE", "Script", "assemble", "functions"]
+__all__ = [
+    "AUDIT",
+    "DELETE",
+    "GUARD",
+    "GUARD_ANY",
+    "POINTED",
+    "QUERY",
+    "STORE",
+    "WRITE",
+    "Script",
+    "assemble",
+    "functions",
+]
 
 _INCLUDE = re.compile(r"^\s*-- include: (\w+)$")
 _FUNCTION = re.compile(r"^local function (\w+)\(.*?^end$", re.MULTILINE | re.DOTALL)
@@ -87,7 +99,10 @@ def _library() -> dict[str, str]:
 
 
 WRITE = Script.of_file("write")
+DELETE = Script.of_file("delete")
 GUARD = Script.of_file("guard")
 GUARD_ANY = Script.of_file("guard_any")
 QUERY = Script.of_file("query", readonly=True)
+POINTED = Script.of_file("pointed", readonly=True)
+STORE = Script.of_file("store")
 AUDIT = Script.of_file("audit")

@@ -4,19 +4,19 @@
 -- KEYS   the collection of each object, then the objects' own keys that are known when the
 --        call is made. Index keys depend on stored values: they carry the same hash tag.
 -- ARGV   (each list: its length, then its items)
+--   list of references: number of the argument to fill in, key, hash entry ('': a string), name
 --   list of objects: prefix, pk, mode
 --     mode 'must': it has to exist; 'new': it must not, and '' as pk asks for the next
---     automatic one; 'gone': it has to exist, and is removed at the end
+--     automatic one
 --   list of steps:
 --     'native'  resp ('3': run the command with RESP3 types), chunk start, chunk size
 --               (0: never split), position of the key to fill in from the first effect
 --               (0: none), list of arguments, list of effects: object number, field spec,
---               known transforms, list of touches: how, list of values
---     'assign'  object number, field spec, known transforms, list of values: the whole new
---               content (string and hash entry: one value; hash: key, value...; set, list:
+--               known transforms, target, list of touches: how, list of values
+--     'assign'  object number, field spec, known transforms, target, list of values: the whole
+--               new content (string and hash entry: one value; hash: key, value...; set, list:
 --               elements; sorted set: score, element...; none at all: remove the field)
---     'drop'    object number, list of key ends to unlink (what follows the prefix)
---   A field spec is in lib/fields.lua.
+--   A field spec is in lib/fields.lua; target: the collection that values have to be in, or ''.
 --   A touch says which parts of the value the command may change:
 --     'named'   hash: these sub-keys            'all'    anything
 --     'sure'    these elements will be there    'add'    these elements may be there
@@ -24,7 +24,8 @@
 --     'at'      the element at this list position may be gone
 -- Reply  {0, pk of the first object, reply of each native step...} or, nothing changed,
 --        {1, 'NOSUCH', object number} {1, 'EXISTS', pk} {1, 'UNIQUE', field, hex value, pk}
---        {1, 'TOGETHER', field, index label, pk, hex value...} {1, 'NAN', field, hex value}
+--        {1, 'NAN', field, hex value} {1, 'NOTARGET', field, hex value} {1, 'NOVALUE', name}
+--        {1, 'TOGETHER', field, index label, pk, hex value...}
 --        {1, 'NEED', field, values...} (transforms to compute)
 -- Errors those of Redis, nothing changed.
 -- include: text
@@ -33,7 +34,17 @@
 -- include: joint
 -- include: native
 
-local objects = take_objects()
+local function fill_references()
+  for _ = 1, take_number() do
+    local at, key, entry, name = take_number(), take(), take(), take()
+    local value
+    if entry == '' then value = redis.call('GET', key) else value = redis.call('HGET', key, entry) end
+    if not value then refuse('NOVALUE', name) end
+    ARGV[at] = value
+  end
+end
+
+local objects
 local replies = {}
 
 local function raise_if_error(reply)
@@ -240,6 +251,8 @@ local function take_field()
   local object = objects[take_number()]
   local field = take_spec()
   take_known(field)
+  local target = take()
+  field.target = target ~= '' and target
   locate(place(field, object))
   if field.joint then joint().watch(field) end
   return field
@@ -301,13 +314,6 @@ steps.assign = function()
   end
 end
 
-steps.drop = function()
-  local object = objects[take_number()]
-  for _, ending in ipairs(take_list()) do
-    redis.call('UNLINK', object.prefix .. ending .. ':' .. object.pk)
-  end
-end
-
 local function enter_collection(object)
   local pks = object.prefix .. 'pks'
   if object.pk == '' then
@@ -324,6 +330,8 @@ local function enter_collection(object)
 end
 
 local function main()
+  fill_references()
+  objects = take_objects()
   for number, object in ipairs(objects) do
     if object.mode == 'new' then enter_collection(object)
     elseif redis.call('SISMEMBER', object.prefix .. 'pks', object.pk) == 0 then
@@ -332,9 +340,6 @@ local function main()
   end
   for _ = 1, take_number() do steps[take()]() end
   if joint_made then joint_made.settle() end
-  for _, object in ipairs(objects) do
-    if object.mode == 'gone' then redis.call('SREM', object.prefix .. 'pks', object.pk) end
-  end
   for _, spare in ipairs(spares) do redis.call('UNLINK', spare) end
   return {0, objects[1].pk, unpack(replies)}
 end

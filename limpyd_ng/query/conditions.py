@@ -1,14 +1,22 @@
-"""A filter as data: which index (or key) answers it, and with which values."""
+"""Filters as data: which index (or key) answers each, with which values, and their groups."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 from ..schema import FieldSchema
 
-__all__ = ["Condition", "merge"]
+__all__ = ["Condition", "Group", "Node", "Reference", "conjuncts", "merge", "negation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A value to compare with that stands in a field: its key, and the hash entry if any."""
+
+    key: str
+    entry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +38,88 @@ class Condition:
         """Whether nothing can meet it, such as ``__in=[]``."""
         return not self.values
 
+    def named_keys(self) -> list[Any]:
+        """The keys of others that the condition names."""
+        if self.kind == "r":
+            return [self.values[2]]
+        return list(self.values) if self.kind == "k" else []
+
     def wire(self) -> list[Any]:
         """The arguments of the query script."""
         return [self.kind, self.label, self.sub, *self.spec, len(self.values), *self.values]
 
 
-def merge(conditions: Sequence[Condition]) -> list[Condition]:
+@dataclass(frozen=True, slots=True)
+class Group:
+    """``&`` all of the children (none: every object), ``|`` any of them, ``!`` not the one."""
+
+    kind: str
+    children: tuple[Node, ...]
+
+    @property
+    def label(self) -> str:
+        """What the user wrote, for explain()."""
+        if self.kind == "!":
+            return f"not {self.children[0].label}"
+        word = " and " if self.kind == "&" else " or "
+        return f"({word.join(child.label for child in self.children)})" if self.children else "all objects"
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing can meet it, so far as is known without asking."""
+        if self.kind == "!":
+            return False
+        return (any if self.kind == "&" else all)(child.empty for child in self.children)
+
+    def named_keys(self) -> list[Any]:
+        """The keys of others that the group names."""
+        return [key for child in self.children for key in child.named_keys()]
+
+    def wire(self) -> list[Any]:
+        """The arguments of the query script."""
+        children = merge(conjuncts(self.children)) if self.kind == "&" else self.children
+        parts = [part for child in children for part in child.wire()]
+        return [self.kind, self.label, len(children), *parts]
+
+
+Node: TypeAlias = Condition | Group
+
+
+def conjuncts(nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """The nodes, with every ``&`` among them replaced by its children."""
+    flat: list[Node] = []
+    for node in nodes:
+        flat += conjuncts(node.children) if isinstance(node, Group) and node.kind == "&" else [node]
+    return tuple(flat)
+
+
+def negation(node: Node) -> Group:
+    """What every object meets that does not meet the node."""
+    return Group("!", (node,))
+
+
+def merge(conditions: Sequence[Node]) -> list[Node]:
     """Two ranges of one index of a single-valued field as the one range they leave.
 
     A field with many values keeps them apart: one value may meet the one and another value
     the other.
     """
-    merged: list[Condition] = []
+    merged: list[Node] = []
     place: dict[Any, int] = {}
     for condition in conditions:
-        mergeable = condition.kind in "tn" and len(condition.values) == 2
-        if mergeable and condition.schema is not None and not condition.schema.multi:
+        if isinstance(condition, Condition) and _mergeable(condition):
             key = (condition.kind, condition.spec, condition.sub)
             if key in place:
-                merged[place[key]] = _narrowed(merged[place[key]], condition)
+                merged[place[key]] = _narrowed(cast(Condition, merged[place[key]]), condition)
                 continue
             place[key] = len(merged)
         merged.append(condition)
     return merged
+
+
+def _mergeable(condition: Condition) -> bool:
+    one_range = condition.kind in ("t", "n") and len(condition.values) == 2
+    return one_range and condition.schema is not None and not condition.schema.multi
 
 
 def _narrowed(one: Condition, other: Condition) -> Condition:

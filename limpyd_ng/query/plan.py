@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..call import Call
 from ..exceptions import ImplementationError, InvalidValueError
-from ..indexes import NumberRangeIndex, TextRangeIndex
-from ..lua import QUERY
-from ..schema import HASH, INSTANCE_HASH, STRING, FieldSchema, ModelSchema
-from .conditions import Condition, merge
+from ..lua import QUERY, STORE
+from ..schema import ModelSchema
+from .conditions import Condition, Group, Node, conjuncts
+from .fetch import Fetch
+from .order import Order
 
-__all__ = ["Order", "Plan", "parse_order"]
+__all__ = ["Plan"]
 
 _EXISTS = Condition("a", "exists", ("",))
 
@@ -20,46 +22,48 @@ Slice = tuple[int | None, int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """How results are ordered: by '' (not at all), 'pk', 'field', 'pattern' or 'score'."""
-
-    by: str = ""
-    type: str = "auto"
-    desc: bool = False
-    arguments: tuple[Any, ...] = ()
-
-    def wire(self) -> list[Any]:
-        """The arguments of the query script."""
-        return [self.by, self.type, "1" if self.desc else "", *self.arguments]
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """What a collection asks of its model."""
 
     model: ModelSchema
-    conditions: tuple[Condition, ...] = ()
-    order: Order | None = None
+    #: all of which must be met
+    conditions: tuple[Node, ...] = ()
+    #: None: not asked for; none: open
+    orders: tuple[Order, ...] | None = None
     slices: tuple[Slice, ...] = ()
+    #: the list that an earlier answer was stored in, and which part of it to start from
+    stored: tuple[str, int, int] | None = None
 
     @property
     def empty(self) -> bool:
         """Whether no object can be in the answer, so that nothing need be asked."""
-        return any(condition.empty for condition in self.conditions)
+        return self.stored is None and any(condition.empty for condition in self.conditions)
 
-    def filtered(self, *conditions: Condition) -> Plan:
+    @property
+    def root(self) -> Group:
+        """The condition tree."""
+        return Group("&", self.conditions)
+
+    def filtered(self, *conditions: Node) -> Plan:
         """With more conditions."""
         self._refuse_sliced("filtered")
-        return replace(self, conditions=self.conditions + conditions)
+        return replace(self, conditions=(*self.conditions, *conjuncts(conditions)))
 
     def existing(self) -> Plan:
         """With a look at the collection of pks, which no index entry should outlive."""
         return replace(self, conditions=(*self.conditions, _EXISTS)) if self.conditions else self
 
-    def ordered(self, order: Order) -> Plan:
+    def widened(self, *others: Node) -> Plan:
+        """With what meets the others too, instead of only what meets these conditions."""
+        self._refuse_sliced("widened")
+        if self.stored is not None:
+            raise ImplementationError("a stored collection can be narrowed, not widened")
+        return replace(self, conditions=(Group("|", (self.root, *others)),))
+
+    def ordered(self, orders: tuple[Order, ...]) -> Plan:
         """In another order."""
         self._refuse_sliced("sorted")
-        return replace(self, order=order)
+        return replace(self, orders=orders)
 
     def sliced(self, part: Slice) -> Plan:
         """A slice of this one."""
@@ -71,74 +75,45 @@ class Plan:
         if self.slices:
             raise ImplementationError(f"a slice of a collection cannot be {verb}; do it before slicing")
 
-    def call(self, what: str) -> Call:
-        """The one request: ``what`` is 'pks', 'count' or 'explain'."""
-        order = self.order
-        if order is None:
-            order = self._own_order()
-        conditions = merge(self.conditions)
-        args: list[Any] = [self.model.keys.prefix, what, len(conditions)]
-        for condition in conditions:
-            args += condition.wire()
-        args += order.wire()
+    def call(self, what: str, columns: Sequence[tuple[str, str]] = (), fetch: Fetch | None = None) -> Call:
+        """The one request: ``what`` is 'pks', 'count', 'exists', 'explain', 'values' or 'fetch'."""
+        args = self._args(what)
+        if what in ("values", "fetch"):
+            args += [len(columns), *(part for column in columns for part in column)]
+        if fetch is not None:
+            args += fetch.wire()
+        keys = self._keys()
+        return Call((len(keys), *keys, *args), script=QUERY)
+
+    def store_call(self, key: str, milliseconds: int | None) -> Call:
+        """The request that writes the pks to a list."""
+        keys = [*self._keys(), key]
+        life = "" if milliseconds is None else milliseconds
+        return Call((len(keys), *keys, *self._args("pks"), life), script=STORE)
+
+    def _args(self, what: str) -> list[Any]:
+        orders = self.orders
+        if orders is None:
+            orders = self._own_orders()
+        args: list[Any] = [self.model.keys.prefix, what, *self.root.wire(), len(orders)]
+        for order in orders:
+            args += order.wire()
         args.append(len(self.slices))
         for part in self.slices:
             args += ["" if bound is None else bound for bound in part]
-        return Call((1, self.model.keys.pks, *args), script=QUERY)
+        stored = self.stored or ()
+        return [*args, len(stored), *stored]
 
-    def _own_order(self) -> Order:
-        if any(condition.kind == "s" for condition in self.conditions):
-            return Order("score")
+    def _own_orders(self) -> tuple[Order, ...]:
+        if self.stored is not None:  # a stored result has its own order
+            return ()
+        if any(isinstance(one, Condition) and one.kind == "s" for one in self.conditions):
+            return (Order("scored", "number"),)
         # a slice needs an order to be the same each time
-        return Order("pk") if self.slices else Order()
+        return (Order("pk"),) if self.slices else ()
 
-
-def parse_order(model: ModelSchema, by: Any, alpha: bool | None, desc: bool) -> Order:
-    """The order of ``sort(by=..., alpha=..., desc=...)``.
-
-    Raises ImplementationError for unknown fields and for fields of many values.
-    """
-    if by is None:
-        by = "pk"
-    if not isinstance(by, str):
-        by = getattr(by, "name", by)
-    if not isinstance(by, str):
-        raise InvalidValueError(f"sort: by must be the name of a field, not {by!r}")
-    if by.startswith("-"):
-        by, desc = by[1:], not desc
-    kind = "auto" if alpha is None else "alpha" if alpha else "number"
-    if by == "nosort":
-        return Order("", desc=desc)
-    if by in ("pk", model.pk_name) and by not in model.fields:
-        return Order("pk", kind, desc)
-    kind = "alpha" if alpha else "number"
-    if "*" in by:
-        return Order("pattern", kind, desc, _pattern(by))
-    return Order("field", kind, desc, _field_order(model, by, kind))
-
-
-def _pattern(by: str) -> tuple[str, str, str]:
-    key, _, entry = by.partition("->") if by.find("->") > by.find("*") else (by, "", "")
-    first, _, last = key.partition("*")
-    return first, last, entry
-
-
-def _field_order(model: ModelSchema, by: str, kind: str) -> tuple[Any, ...]:
-    field = model.fields.get(by)
-    if field is None:
-        raise ImplementationError(
-            f"{model.label} has no field {by!r} to sort by; it has {', '.join(model.fields) or 'none'}"
-        )
-    if field.kind not in (STRING, INSTANCE_HASH):
-        what = "has many values" if field.kind != HASH else "is a hash; sort by a field of one value"
-        raise ImplementationError(f"{field.label} {what}: it gives no order")
-    return field.spec_of(_ordering_index(field, kind))
-
-
-def _ordering_index(field: FieldSchema, kind: str) -> list[Any]:
-    """The index of the field, if any, whose own order is the order of the sort."""
-    wanted = TextRangeIndex if kind == "alpha" else NumberRangeIndex
-    for index in field.indexes:
-        if isinstance(index, wanted) and index.transform is None and "z" not in index.flags:
-            return [index]
-    return []
+    def _keys(self) -> list[str]:
+        named = [key for condition in self.conditions for key in condition.named_keys()]
+        named += [order.arguments[0] for order in self.orders or () if order.by in ("score", "held")]
+        named += [self.stored[0]] if self.stored else []
+        return [self.model.keys.pks, *dict.fromkeys(named)]

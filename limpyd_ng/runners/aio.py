@@ -11,7 +11,7 @@ none, as they would keep the others out.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any
 
@@ -82,15 +82,19 @@ class AsyncRunner:
         """The result of an Op, or the decoded reply of a Call."""
         return await drive_waiting(self.wire.carry(op), self._send)
 
-    async def iterate(self, pages: Pages) -> AsyncIterator[Any]:
-        """The items of all pages, as an asynchronous generator."""
+    async def iterate(self, pages: Pages, end: Callable[[], Op] | None = None) -> AsyncGenerator[Any, None]:
+        """The items of all pages, as an asynchronous generator; see SyncRunner."""
         state: Any = None
-        while True:
-            state, items = await self.run(pages(state))
-            for item in items:
-                yield item
-            if state is None:
-                return
+        try:
+            while True:
+                state, items = await self.run(pages(state))
+                for item in items:
+                    yield item
+                if state is None:
+                    return
+        finally:
+            if end is not None:
+                await self.run(end())
 
     async def _send(self, request: Request) -> Any:
         args, options = request

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import redis
@@ -34,11 +34,15 @@ class SyncRunner:
     def _send(self, request: Request) -> Any:
         return self._execute(*request[0], **request[1])
 
-    def iterate(self, pages: Pages) -> Iterator[Any]:
-        """The items of all pages, as a generator."""
+    def iterate(self, pages: Pages, end: Callable[[], Op] | None = None) -> Iterator[Any]:
+        """The items of all pages, as a generator; ``end`` is run when it is done or given up."""
         state: Any = None
-        while True:
-            state, items = self.run(pages(state))
-            yield from items
-            if state is None:
-                return
+        try:
+            while True:
+                state, items = self.run(pages(state))
+                yield from items
+                if state is None:
+                    return
+        finally:
+            if end is not None:
+                self.run(end())

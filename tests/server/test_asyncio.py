@@ -685,3 +685,30 @@ async def test_a_thousand_tasks_with_two_hundred_cancelled_leave_the_indexes_rig
     assert await asyncio.gather(*(bike.pk.get() for bike in bikes)) == [str(n) for n in range(1, 11)]
     await assert_indexes_right(Bike)
     assert_consistent(Bike, raw)
+
+
+# collections kept, walked and changed as a whole
+
+
+@on_loop
+async def test_a_collection_is_stored_walked_updated_and_deleted(db, raw):
+    Bike = await fill(db, 9)
+    bikes = Bike.collection(tags="t").sort(by="name", alpha=True)
+    stored = await bikes.store(ttl=100)
+    assert await stored == await bikes
+    raw.delete(stored.stored_key)
+    with pytest.raises(Bike.DoesNotExist):
+        await stored
+    assert [pk async for pk in bikes.iterator(chunk_size=2)] == await bikes
+    some = bikes.iterator(chunk_size=2)
+    assert await anext(some) == "1"
+    await some.aclose()
+    assert not [key for key in raw.keys() if "stored" in key]
+    assert await bikes.values_list("code", flat=True)[:2] == ["c0", "c1"]
+    seen = []
+    assert await bikes.update(brand="b", chunk_size=4, progress=lambda *step: seen.append(step)) == 9
+    assert seen[-1] == (9, 9)
+    assert await Bike.collection(brand="b").count() == 9
+    assert await Bike.collection(code="c1").delete() == 1
+    await assert_indexes_right(Bike)
+    assert_consistent(Bike, raw)

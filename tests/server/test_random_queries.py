@@ -11,6 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from limpyd_ng import fields
+from limpyd_ng.collection import OrderBy, Q
 from limpyd_ng.contrib.indexes import DateTimeIndex
 from limpyd_ng.indexes import (
     CaseInsensitiveIndex,
@@ -159,6 +160,12 @@ def named(name: str, condition: Any, prefix: str = "") -> Any:
     )
 
 
+def opposite(values: Any) -> Any:
+    return st.one_of(
+        st.tuples(st.just("ne"), values), st.tuples(st.just("not_in"), st.lists(values, max_size=3))
+    )
+
+
 parts = st.one_of(
     st.tuples(st.just("contains"), st.sampled_from(PARTS)),
     st.tuples(st.just("endswith"), st.sampled_from(PARTS)),
@@ -167,6 +174,17 @@ parts = st.one_of(
 )
 moment = st.sampled_from([date(2015, 12, 21), datetime(2015, 12, 21, 15, 4, 5), datetime(2016, 1, 1)])
 core_filters = st.one_of(
+    named("equal", opposite(text)),
+    named("unique", opposite(text)),
+    named("text", opposite(text)),
+    named("cut", opposite(text), "cut"),
+    named("number", opposite(number)),
+    named("tags", opposite(text)),
+    named("sizes", opposite(number)),
+    named("tags", opposite(text), "t"),
+    named("text", st.tuples(st.just("ne"), st.none())),
+    named("pk", st.tuples(st.just("not_in"), st.lists(st.sampled_from(PKS), max_size=4))),
+    named("pk", st.tuples(st.just("ne"), st.sampled_from(PKS))),
     named("equal", equals(text)),
     named("unique", equals(text)),
     named("text", any_text),
@@ -224,6 +242,20 @@ THEMES = {
     "scored": (scored_rows, scored_filters, 2),
     "pairs": (pair_rows, pair_filters, 1),
 }
+
+
+def _group(children: Any) -> Any:
+    return st.one_of(
+        st.tuples(st.sampled_from("&|"), st.lists(children, min_size=1, max_size=3)),
+        st.tuples(st.just("!"), st.lists(children, min_size=1, max_size=1)),
+    )
+
+
+def trees_of(one_filter: Any) -> Any:
+    """Filters joined by and, or and not."""
+    return st.recursive(one_filter.map(lambda leaf: ("leaf", leaf)), _group, max_leaves=6)
+
+
 bound = st.none() | st.integers(-6, 6)
 slices = st.lists(st.tuples(bound, bound, st.none() | st.sampled_from([1, 2, -1, -2])), max_size=2)
 orders = st.sampled_from(
@@ -242,6 +274,14 @@ orders = st.sampled_from(
         {"by": "nosort"},
         {"by": "-number"},
         {"by": "-plain"},
+        {"by": "number", "missing": "last"},
+        {"by": "-number", "missing": "last"},
+        {"by": "number", "missing": "first"},
+        {"by": "text", "alpha": True, "missing": "first"},
+        {"by": "text", "alpha": True, "desc": True, "missing": "first"},
+        {"by": ["equal", "-number"], "alpha": None},
+        {"by": ["-equal", "text", "pk"], "missing": "last"},
+        {"by": ["number", "-plain"], "missing": "first"},
     ]
 )
 
@@ -327,6 +367,8 @@ CHANGES = {"lower": _ascii_lower, "folded": _fold}
 
 def meets(pk: str, row: dict[str, Any], condition: Any) -> bool:
     _, name, prefix, suffix, wanted = condition
+    if suffix in ("ne", "not_in"):
+        return not meets(pk, row, (name, name, prefix, "eq" if suffix == "ne" else "in", wanted))
     if name == "pk":
         return pk in wanted if suffix == "in" else pk == wanted
     value = row.get(name)
@@ -359,28 +401,44 @@ def meets(pk: str, row: dict[str, Any], condition: Any) -> bool:
     return any(_one(suffix, item, wanted, name in ("number", "sizes"), change) for item in values)
 
 
-def ordered(found: dict[str, Any], order: Any, sliced: bool, by_score: str | None) -> list[str] | None:
+def sort_arguments(order: dict[str, Any]) -> dict[str, Any]:
+    """What sort() is called with: lists order texts as texts, numbers as numbers."""
+    if not isinstance(order.get("by"), list):
+        return order
+    alpha = {"equal": True, "text": True}
+    return {**order, "by": [OrderBy(by, alpha=alpha.get(by.lstrip("-"))) for by in order["by"]]}
+
+
+def ordered(found: dict[str, Any], order: Any, sliced: bool, by_score: str | None = None) -> list[str] | None:
     if order is None and by_score:
         order = {"by": by_score}
     if order is None and not sliced:
         return None
     order = order or {}
-    by, alpha = order.get("by", "pk"), order.get("alpha")
-    if by == "nosort":
+    names = order.get("by", "pk")
+    if names == "nosort":
         return None
-    desc = order.get("desc", False) ^ by.startswith("-")
-    by = by.lstrip("-")
+    result, last = list(found), order.get("desc", False)
+    names = names if isinstance(names, list) else [names]
     numeric_pks = all(pk.lstrip("-").isascii() and pk.lstrip("-").isdigit() and len(pk) <= 15 for pk in found)
+    for name in reversed(names):
+        desc = order.get("desc", False) ^ name.startswith("-")
+        if name is names[-1]:
+            result.sort(key=_bytes, reverse=desc)
+        name, missing = name.lstrip("-"), order.get("missing")
+        alpha = order.get("alpha") or (len(names) > 1 and name in ("equal", "text"))
 
-    def key(pk: str) -> Any:
-        if by == "pk":
-            return (int(pk) if numeric_pks and not alpha else 0, _bytes(pk))
-        value = found[pk].get(by)
-        if alpha:
-            return (_bytes(value or ""), _bytes(pk))
-        return (float(value) if value else 0.0, _bytes(pk))
+        def key(pk: str, name: str = name, alpha: Any = alpha) -> Any:
+            if name == "pk":
+                return int(pk) if numeric_pks and not alpha else _bytes(pk)
+            value = found[pk].get(name)
+            return _bytes(value or "") if alpha else float(value or 0)
 
-    return sorted(found, key=key, reverse=desc)
+        there = [pk for pk in result if name == "pk" or not missing or name in found[pk]]
+        absent = [pk for pk in result if pk not in there]
+        there.sort(key=key, reverse=desc)
+        result = absent + there if missing == "first" else there + absent
+    return result
 
 
 @settings(phases=[Phase.explicit, Phase.reuse, Phase.generate])
@@ -388,19 +446,131 @@ def ordered(found: dict[str, Any], order: Any, sliced: bool, by_score: str | Non
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_answer_is_what_plain_python_says(database, theme, data):
     rows, one_filter, most = THEMES[theme]
-    database.connection.flushdb()
     Item = make_model(database)
-    table = data.draw(st.dictionaries(st.sampled_from(PKS), rows, min_size=4, max_size=len(PKS)))
-    for number, (pk, row) in enumerate(table.items()):
-        if number % 2:
-            row["unique"] = TEXTS[number]
-        Item(pk=pk, **row)
+    table = fill(Item, rows, data)
     for _ in range(40):
         conditions = data.draw(st.lists(one_filter, min_size=theme != "core", max_size=most))
         conditions = list({condition[0]: condition for condition in conditions}.values())
         order = data.draw(st.none() | orders if theme == "scored" else orders)
         parts = data.draw(slices)
         check(Item, table, conditions, order, parts)
+
+
+def fill(Item: Any, rows: Any, data: Any) -> dict[str, Any]:
+    Item.database.connection.flushdb()
+    table = data.draw(st.dictionaries(st.sampled_from(PKS), rows, min_size=4, max_size=len(PKS)))
+    for number, (pk, row) in enumerate(table.items()):
+        if number % 2:
+            row["unique"] = TEXTS[number]
+        Item(pk=pk, **row)
+    return table
+
+
+def q_of(tree: Any) -> Q:
+    kind, content = tree
+    if kind == "leaf":
+        return Q(**{content[0]: content[-1]})
+    parts = [q_of(child) for child in content]
+    if kind == "!":
+        return ~parts[0]
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = joined & part if kind == "&" else joined | part
+    return joined
+
+
+def meets_tree(pk: str, row: dict[str, Any], tree: Any) -> bool:
+    kind, content = tree
+    if kind == "leaf":
+        return meets(pk, row, content)
+    if kind == "!":
+        return not meets_tree(pk, row, content[0])
+    return (all if kind == "&" else any)(meets_tree(pk, row, child) for child in content)
+
+
+VALUES = ("pk", "equal", "text", "plain", "number")
+
+
+def values_of(table: dict[str, Any], pk: str) -> dict[str, Any]:
+    return {name: pk if name == "pk" else table[pk].get(name) for name in VALUES}
+
+
+@settings(phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(data=st.data())
+@pytest.mark.parametrize("theme", ["core", "parts", "pairs"])
+def test_trees_of_conditions_and_sources_give_what_plain_python_says(database, theme, data):
+    rows, one_filter, _ = THEMES[theme]
+    trees = trees_of(one_filter)
+    Item = make_model(database)
+    table = fill(Item, rows, data)
+    some = st.lists(st.sampled_from(PKS), max_size=5)
+    for _ in range(25):
+        tree, excluded, kept = data.draw(trees), data.draw(st.none() | trees), data.draw(st.none() | some)
+        added, taken = data.draw(st.none() | some), data.draw(st.none() | some)
+        order, parts = data.draw(orders), data.draw(slices)
+        found = {pk for pk, row in table.items() if meets_tree(pk, row, tree)}
+        collection = Item.collection(q_of(tree))
+        if excluded is not None:
+            found -= {pk for pk, row in table.items() if meets_tree(pk, row, excluded)}
+            collection = collection.exclude(q_of(excluded))
+        if kept is not None:
+            found &= set(kept)
+            collection = collection.intersect(as_source(database, data, kept))
+        if added is not None:
+            found |= set(added) & set(table)
+            collection = collection.union(as_source(database, data, added))
+        if taken is not None:
+            found -= set(taken)
+            collection = collection.difference(as_source(database, data, taken))
+        check_answers(collection, table, found, order, parts)
+
+
+def as_source(database: Any, data: Any, pks: list[str]) -> Any:
+    """The pks as a Python iterable or as a key on the server."""
+    kind = data.draw(st.sampled_from(["list", "set", "tuple", "generator", "key", "zset", "lkey"]))
+    key = f"source:{kind}:{'|'.join(pks)}"
+    if kind in ("key", "zset", "lkey"):
+        client = database.connection
+        for pk in pks:
+            if kind == "key":
+                client.sadd(key, pk)
+            elif kind == "zset":
+                client.zadd(key, {pk: 1})
+            else:
+                client.rpush(key, pk)
+        return key
+    return (
+        (pk for pk in pks) if kind == "generator" else {"list": list, "set": set, "tuple": tuple}[kind](pks)
+    )
+
+
+def check_answers(collection: Any, table: Any, found: set[str], order: Any, parts: list[Any]) -> None:
+    note = (sorted(table), order, parts, sorted(found), str(collection.explain()))
+    assert set(collection) == found, note
+    assert collection.count() == len(found), note
+    assert collection.exists() == bool(found), note
+    if order is not None:
+        collection = collection.sort(**sort_arguments(order))
+    for part in parts:
+        collection = collection[slice(*part)]
+    expected = ordered({pk: table[pk] for pk in found}, order, bool(parts))
+    if expected is None:
+        return
+    for part in parts:
+        expected = expected[slice(*part)]
+    with count_requests() as sent:
+        assert collection.evaluate() == expected, note
+        assert collection.exists() == bool(expected), note
+        assert collection.values(*VALUES).evaluate() == [values_of(table, pk) for pk in expected], note
+        assert collection.values_list("text", flat=True).evaluate() == [
+            table[pk].get("text") for pk in expected
+        ]
+    assert sent.count <= 4
+    stored = collection.store()
+    assert list(stored) == expected, note
+    assert list(stored[::-2]) == expected[::-2]
+    assert len(stored) == len(expected)
+    assert list(collection.values_list("pk", flat=True).iterator(chunk_size=2)) == expected, note
 
 
 def check(Item: Any, table: dict[str, Any], conditions: list[Any], order: Any, parts: list[Any]) -> None:
@@ -412,7 +582,7 @@ def check(Item: Any, table: dict[str, Any], conditions: list[Any], order: Any, p
         assert len(collection) == len(found), note
     assert sent.count <= 1
     if order is not None:
-        collection = collection.sort(**order)
+        collection = collection.sort(**sort_arguments(order))
     for part in parts:
         collection = collection[slice(*part)]
     scored = [name for _, name, *_ in conditions if name in ("scored", "labels")]

@@ -13,9 +13,20 @@ ROOT = Path(limpyd_ng.__file__).parent
 #: from the lowest to the highest; each line is one layer
 LAYERS = (
     {"exceptions", "call", "keys", "codec", "commands", "utils"},
-    {"lua", "indexes", "schema", "compiled", "engine", "lifecycle", "query"},
+    {"lua", "indexes", "schema", "relations", "compiled", "engine", "deletion", "lifecycle", "query"},
     {"runners", "database"},
-    {"fields", "collection", "hashes", "upkeep", "declaration", "model", "asyncio"},
+    {
+        "asyncio",
+        "batches",
+        "collection",
+        "declaration",
+        "fields",
+        "hashes",
+        "model",
+        "results",
+        "sources",
+        "upkeep",
+    },
     {"contrib", "testing", "embedded", "demo", "cli", "__main__", "__init__"},
 )
 HEIGHT = {name: height for height, layer in enumerate(LAYERS) for name in layer}

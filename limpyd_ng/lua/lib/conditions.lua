@@ -8,12 +8,58 @@
 --   m parts of a text: what it has to contain ('' if the bounds say it all), then pairs of
 --     bounds, all of which must hold, each for some part of one text
 --   p these pks                           x '1': no value, '0': a value
---   a every object of the model
+--   a every object of the model           k the members of a set, sorted set or list
+--   > a step through a relation (lib/steps.lua)
+--   r one whose value stands in a field; becomes one of the others when it is weighed
 
 local CHUNK = 1000
 
-local function take_condition(prefix)
-  local condition = {kind = take(), label = take(), sub = take(), field = take_spec()}
+local take_step -- lib/steps.lua
+
+-- The values of a condition on a text that was only known here: twins of indexes/order.py.
+local values_for = {
+  e = function(_, text) return {text} end,
+  u = function(_, text) return {text} end,
+  p = function(_, text) return {text} end,
+  t = function(suffix, text)
+    text = escape(text)
+    local first, after = '[' .. text .. '\0', '(' .. text .. '\0\255'
+    if suffix == 'eq' then return {first, after} end
+    if suffix == 'gt' then return {'[' .. string.sub(after, 2), '+'} end
+    if suffix == 'gte' then return {first, '+'} end
+    if suffix == 'lt' then return {'-', '(' .. string.sub(first, 2)} end
+    if suffix == 'lte' then return {'-', after} end
+    local head = string.match(text, '^(.-)\255*$')
+    if head == '' then return {text == '' and '-' or '[' .. text, '+'} end
+    return {'[' .. text, '(' .. string.sub(head, 1, -2) .. string.char(string.byte(head, -1) + 1)}
+  end,
+  n = function(suffix, text, index)
+    if not is_number(text) then
+      if not index.lenient then error({err = 'ERR the field to compare with holds no number'}) end
+      text = '0'
+    end
+    if suffix == 'eq' then return {text, text} end
+    if suffix == 'gt' then return {'(' .. text, '+inf'} end
+    if suffix == 'gte' then return {text, '+inf'} end
+    if suffix == 'lt' then return {'-inf', '(' .. text} end
+    return {'-inf', text}
+  end,
+}
+
+-- Fills in a condition whose value stands in a field: kind, suffix, key, hash entry, '1' if
+-- the index's transform is for filter values too. A field without a value: nothing meets it.
+local function resolve(condition)
+  local kind, suffix, key, entry, transformed = unpack(condition.values)
+  local text = entry == '' and redis.call('GET', key) or entry ~= '' and redis.call('HGET', key, entry)
+  condition.kind, condition.values = kind, {}
+  if not text then return condition end
+  if transformed == '1' then text = transform(condition.index.transform, text) end
+  condition.values = values_for[kind](suffix, text, condition.index)
+  return condition
+end
+
+local function take_condition(prefix, kind)
+  local condition = {kind = kind, label = take(), sub = take(), field = take_spec()}
   condition.values = take_list()
   condition.index = condition.field.indexes[1]
   if condition.index then
@@ -22,6 +68,7 @@ local function take_condition(prefix)
     condition.base = base
   end
   condition.prefix = prefix
+  if kind == '>' then return take_step(condition) end
   return condition
 end
 
@@ -49,6 +96,14 @@ local estimate = {
   u = function(condition) return #condition.values end,
   p = function(condition) return #condition.values end,
   a = function(condition) return redis.call('SCARD', condition.prefix .. 'pks') end,
+  k = function(condition)
+    local kind = redis.call('TYPE', condition.values[1]).ok
+    condition.type = kind
+    if kind == 'none' then return 0 end
+    if kind == 'set' then return redis.call('SCARD', condition.values[1]) end
+    if kind == 'zset' then return redis.call('ZCARD', condition.values[1]) end
+    return redis.call('LLEN', condition.values[1])
+  end,
   x = function(condition) return redis.call('SCARD', condition.prefix .. 'pks') + 1 end,
   t = function(condition)
     local total, values = 0, condition.values
@@ -69,6 +124,7 @@ local estimate = {
   end,
   m = function(condition)
     local values, least = condition.values, math.huge
+    if #values == 0 then return 0 end -- not a word to look for
     for i = 2, #values, 2 do
       local size = redis.call('ZLEXCOUNT', condition.base, values[i], values[i + 1])
       if size < least then least, condition.rarest = size, i end
@@ -133,6 +189,7 @@ local source = {
     return distinct({kind = 's', field = {}}, replies)
   end,
   m = function(condition)
+    if #condition.values == 0 then return {} end
     if not condition.rarest then estimate.m(condition) end
     local values, i = condition.values, condition.rarest
     local pks = distinct(condition, {redis.call('ZRANGEBYLEX', condition.base, values[i], values[i + 1])})
@@ -140,6 +197,18 @@ local source = {
     return filter.m(condition, pks)
   end,
 }
+
+local function key_members(condition)
+  local key = condition.values[1]
+  if condition.type == 'none' then return {} end
+  if condition.type == 'set' then return redis.call('SMEMBERS', key) end
+  if condition.type == 'zset' then return redis.call('ZRANGE', key, 0, -1) end
+  return redis.call('LRANGE', key, 0, -1)
+end
+
+source.k = function(condition)
+  return filter.a(condition, distinct({kind = 'k', field = {}}, {key_members(condition)}))
+end
 
 source.x = function(condition) return filter.x(condition, source.a(condition)) end
 
@@ -258,6 +327,18 @@ filter = {
     return kept(pks, keep)
   end,
   u = function(condition, pks) return among(pks, members(source.u(condition))) end,
+  k = function(condition, pks)
+    local keep = {}
+    if condition.type == 'set' then
+      in_chunks('SMISMEMBER', condition.values[1], pks, function(i, reply) keep[i] = reply == 1 end)
+      return kept(pks, keep)
+    elseif condition.type == 'zset' then
+      in_chunks('ZMSCORE', condition.values[1], pks, function(i, reply) keep[i] = reply end)
+      return kept(pks, keep)
+    end
+    condition.members = condition.members or members(key_members(condition))
+    return among(pks, condition.members)
+  end,
   p = function(condition, pks) return among(pks, members(condition.values)) end,
   x = function(condition, pks)
     local found, wanted = {}, condition.values[1] == '1'
@@ -284,6 +365,7 @@ filter = {
   end,
   m = function(condition, pks)
     local needle = condition.values[1]
+    if not needle then return {} end
     return any_text(condition, pks, function(text)
       if needle ~= '' then return string.find(text, needle, 1, true) ~= nil end
       return parts_match(condition, text)

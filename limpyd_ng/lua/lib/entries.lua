@@ -276,7 +276,7 @@ end
 -- or splits, they may be the same.
 local function entries_of_others(field, index, raw)
   local found = {}
-  if not field.multi or index.kind == 'n' or (index.transform == '' and not index.python and not index.split) then
+  if field.leaving or not field.multi or index.kind == 'n' or (index.transform == '' and not index.python and not index.split) then
     return found
   end
   for element in pairs(elements(field)) do
@@ -298,8 +298,8 @@ local function forget(field, index, sub, raw)
   if index.python then hash_remove(field.memo, memo_entry(field, index, sub, raw)) end
 end
 
--- Makes every index of the field follow one value that was 'old' and is 'new' (false:
--- none). The new entry comes first: a refusal then finds the old one untouched.
+-- Makes an index follow one value of the field that was 'old' and is 'new' (false: none). The new
+-- entry comes first: a refusal then finds the old one untouched.
 local function follow_index(field, index, sub, old, new)
   local was = old and past(field, index, sub, old)
   local is = new and present(field, index, new)
@@ -310,7 +310,11 @@ local function follow_index(field, index, sub, old, new)
   if was and not is then forget(field, index, sub, old) end
 end
 
+-- Makes every index of the field follow; in a relation a new value has to be an object's pk.
 local function follow(field, sub, old, new)
+  if new and field.target and new ~= old and redis.call('SISMEMBER', field.target, new) == 0 then
+    refuse('NOTARGET', field.name, hex(new))
+  end
   for _, index in ipairs(field.indexes) do
     if not index.joint then follow_index(field, index, sub, old, new) end -- lib/joint.lua
   end

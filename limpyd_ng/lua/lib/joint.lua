@@ -59,7 +59,7 @@ local function make_joint()
   end
 
   -- The score of every value of the object follows the field that gives it.
-  local function settle_scores(field, index, score)
+  function joint.settle_scores(field, index, score)
     if score and not is_number(score) then refuse('NAN', index.others[1].name, hex(score)) end
     for _, value in ipairs(values_of(field)) do
       local text = past(field, index, value[1], value[2])
@@ -78,7 +78,7 @@ local function make_joint()
         if watch.was and watch.was ~= watch.is then remove_entry(field, index, '', watch.was) end
       else
         watch.is = other_cell(field, index.others[1])
-        if watch.is ~= watch.was then settle_scores(field, index, watch.is) end
+        if watch.is ~= watch.was then joint.settle_scores(field, index, watch.is) end
       end
     end
     for _, watch in ipairs(watches) do

@@ -1,0 +1,129 @@
+"""What results are ordered by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..exceptions import ImplementationError, InvalidValueError
+from ..indexes import NumberRangeIndex, TextRangeIndex
+from ..schema import HASH, INSTANCE_HASH, STRING, FieldSchema, ModelSchema
+
+__all__ = ["Order", "OrderBy", "parse_orders"]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderBy:
+    """One of the keys of ``sort(by=[...])``, with its own ``alpha``, ``desc``, ``missing``.
+
+    What is not said is as ``sort()`` says.
+    """
+
+    by: Any
+    alpha: bool | None = None
+    desc: bool | None = None
+    missing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One key of an order: by 'pk', 'field', 'pattern', 'score', 'scored' or 'held'."""
+
+    by: str
+    type: str = "auto"
+    desc: bool = False
+    missing: str = ""
+    arguments: tuple[Any, ...] = ()
+
+    def wire(self) -> list[Any]:
+        """The arguments of the query script."""
+        return [self.by, self.type, "1" if self.desc else "", self.missing, *self.arguments]
+
+
+def parse_orders(
+    model: ModelSchema, by: Any, alpha: bool | None, desc: bool, missing: str | None
+) -> tuple[Order, ...]:
+    """The orders of ``sort(by=..., alpha=..., desc=..., missing=...)``; none for 'nosort'.
+
+    Raises ImplementationError for unknown fields and for fields of many values.
+    """
+    keys = by if isinstance(by, Sequence) and not isinstance(by, str) else [by]
+    if not keys:
+        raise InvalidValueError("sort: give at least one field to sort by")
+    orders = []
+    for key in keys:
+        if not isinstance(key, OrderBy):
+            key = OrderBy(key)
+        orders += _parse(
+            model,
+            key.by,
+            alpha if key.alpha is None else key.alpha,
+            desc if key.desc is None else key.desc,
+            check_missing(missing if key.missing is None else key.missing),
+        )
+    return tuple(orders)
+
+
+def check_missing(missing: str | None) -> str:
+    """'', 'first' or 'last'; raises InvalidValueError for anything else."""
+    if missing not in (None, "", "first", "last"):
+        raise InvalidValueError(f"sort: missing is 'first' or 'last', not {missing!r}")
+    return missing or ""
+
+
+def score_order(key: str, alpha: bool | None, desc: bool, missing: str | None) -> Order:
+    """By the scores that the sorted set of this key gives to pks."""
+    return Order("score", "alpha" if alpha else "number", desc, check_missing(missing), (key,))
+
+
+def held_order(key: str, kind: str) -> Order:
+    """As a list ('l') or sorted set ('z') of this key holds the pks."""
+    return Order("held", "number", arguments=(key, kind))
+
+
+def _parse(model: ModelSchema, by: Any, alpha: bool | None, desc: bool, missing: str) -> list[Order]:
+    if by is None:
+        by = "pk"
+    if not isinstance(by, str):
+        by = getattr(by, "name", by)
+    if not isinstance(by, str):
+        raise InvalidValueError(f"sort: by must be the name of a field, not {by!r}")
+    if by.startswith("-"):
+        by, desc = by[1:], not desc
+    kind = "auto" if alpha is None else "alpha" if alpha else "number"
+    if by == "nosort":
+        return []
+    if by in ("pk", model.pk_name) and by not in model.fields:
+        return [Order("pk", kind, desc, missing)]
+    kind = "alpha" if alpha else "number"
+    if "*" in by:
+        return [Order("pattern", kind, desc, missing, _pattern(by))]
+    return [Order("field", kind, desc, missing, _field_order(model, by, kind))]
+
+
+def _pattern(by: str) -> tuple[str, str, str]:
+    key, _, entry = by.partition("->") if by.find("->") > by.find("*") else (by, "", "")
+    first, _, last = key.partition("*")
+    return first, last, entry
+
+
+def _field_order(model: ModelSchema, by: str, kind: str) -> tuple[Any, ...]:
+    field = model.fields.get(by)
+    if field is None:
+        raise ImplementationError(
+            f"{model.label} has no field {by!r} to sort by; it has {', '.join(model.fields) or 'none'}"
+        )
+    if field.kind not in (STRING, INSTANCE_HASH):
+        what = "has many values" if field.kind != HASH else "is a hash; sort by a field of one value"
+        raise ImplementationError(f"{field.label} {what}: it gives no order")
+    return field.spec_of(_ordering_index(field, kind))
+
+
+def _ordering_index(field: FieldSchema, kind: str) -> list[Any]:
+    """The index of the field, if any, whose own order is the order of the sort."""
+    wanted = TextRangeIndex if kind == "alpha" else NumberRangeIndex
+    for index in field.indexes:
+        if isinstance(index, wanted) and index.transform is None and "z" not in index.flags:
+            return [index]
+    return []

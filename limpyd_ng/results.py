@@ -1,0 +1,109 @@
+"""What a collection gives for each object it finds: pks, objects, or values of fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from .exceptions import InvalidValueError
+from .query.fetch import Fetch
+from .schema import INSTANCE_HASH, STRING, ModelSchema
+
+if TYPE_CHECKING:
+    from .model import RedisModel
+
+__all__ = ["SORTED_SCORE", "Shape", "columns_of"]
+
+#: as a field of ``values()``: the score that ``sort(by_score=...)`` ordered by
+SORTED_SCORE = "sorted_score"
+
+#: name as asked, kind of column, name as stored (see lua/lib/columns.lua)
+Column = tuple[str, str, str]
+
+
+def columns_of(model: ModelSchema, names: Sequence[Any]) -> tuple[Column, ...]:
+    """The columns of these fields; without any, the pk and all fields of one value.
+
+    Raises InvalidValueError for unknown fields and for fields of many values.
+    """
+    if not names:
+        names = [model.pk_name, *(n for n, f in model.fields.items() if f.kind in (STRING, INSTANCE_HASH))]
+    return tuple(_column(model, getattr(name, "name", name)) for name in names)
+
+
+def _column(model: ModelSchema, name: Any) -> Column:
+    if name == SORTED_SCORE and name not in model.fields:
+        return (name, "score", "")
+    if name in ("pk", model.pk_name) and name not in model.fields:
+        return (name, "pk", "")
+    field = model.fields.get(name)
+    if field is None:
+        known = ", ".join(model.fields) or "none"
+        raise InvalidValueError(f"{model.label} has no field {name!r}; it has {known}")
+    if field.kind not in (STRING, INSTANCE_HASH):
+        raise InvalidValueError(f"{field.label} has many values: it cannot be among those of one request")
+    return (name, field.kind, field.stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """'pks', 'instances', 'dicts', 'tuples', 'flat', or 'pairs' of an object and a dict."""
+
+    kind: str = "pks"
+    lazy: bool = False
+    columns: tuple[Column, ...] = ()
+    #: what to bring along from other models
+    fetch: Fetch | None = None
+
+    @property
+    def what(self) -> str:
+        """What to ask the server for."""
+        if self.fetch is not None:
+            return "fetch"
+        return "values" if self.columns else "pks"
+
+    @property
+    def sent(self) -> list[tuple[str, str]]:
+        """The columns to ask for; the pk first where objects are made of it."""
+        sent = [(kind, stored) for _, kind, stored in self.columns]
+        return [("pk", ""), *sent] if self.kind == "pairs" else sent
+
+    @property
+    def checked(self) -> bool:
+        """Whether the query must tell that the objects exist."""
+        return self.kind in ("instances", "pairs") and not self.lazy
+
+    def results(self, model: type[RedisModel], reply: Sequence[Any]) -> list[Any]:
+        """The results in a reply of the query script."""
+        if self.fetch is not None and reply:
+            results = replace(self, fetch=None).results(model, reply[1] if self.columns else reply[0])
+            self.fetch.attach(results, reply[2:])
+            return results
+        if self.kind == "pks":
+            return list(reply)
+        if self.kind == "instances":
+            return [self._instance(model, pk) for pk in reply]
+        width = len(self.sent)
+        scores = [at for at, (kind, _) in enumerate(self.sent) if kind == "score"]
+        rows = [list(reply[first : first + width]) for first in range(0, len(reply), width)]
+        for at in scores:
+            for row in rows:
+                row[at] = None if row[at] is None else float(row[at])
+        return [self._row(model, row) for row in rows]
+
+    def _row(self, model: type[RedisModel], row: list[Any]) -> Any:
+        if self.kind == "flat":
+            return row[0]
+        if self.kind == "tuples":
+            return tuple(row)
+        names = [name for name, *_ in self.columns]
+        if self.kind == "dicts":
+            return dict(zip(names, row, strict=True))
+        return self._instance(model, row[0]), dict(zip(names, row[1:], strict=True))
+
+    def _instance(self, model: type[RedisModel], pk: str) -> Any:
+        instance = model.lazy_connect(pk)
+        if not self.lazy:
+            instance.set_connected()
+        return instance
