@@ -9,7 +9,8 @@
 --          an order: by, type, '1' for descending, where missing values go; for 'field' its
 --            spec, with the one index (if any) whose order is that of the sort; for
 --            'pattern' key start, key end, hash entry; for 'score' the key; for 'held' the
---            key and 'l' (list) or 'z' (sorted set)
+--            key and 'l' (list) or 'z' (sorted set); for 'own' nothing: the scores of the first
+--            scored condition
 --        for 'values' a list of columns: 'pk', 'score' or a field's kind; name as stored
 --        for 'fetch' such a list, then one of nodes (lib/fetch.lua): parent, way, prefix of
 --          the model that points, prefix of the model there, field spec, list of strings,

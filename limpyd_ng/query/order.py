@@ -28,7 +28,7 @@ class OrderBy:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One key of an order: by 'pk', 'field', 'pattern', 'score', 'scored' or 'held'."""
+    """One key of an order: by 'pk', 'field', 'pattern', 'score', 'held', or 'own'."""
 
     by: str
     type: str = "auto"

@@ -92,9 +92,7 @@ class Plan:
         return Call((len(keys), *keys, *self._args("pks"), life), script=STORE)
 
     def _args(self, what: str) -> list[Any]:
-        orders = self.orders
-        if orders is None:
-            orders = self._own_orders()
+        orders = self._own_orders() if self.orders is None else self.orders
         args: list[Any] = [self.model.keys.prefix, what, *self.root.wire(), len(orders)]
         for order in orders:
             args += order.wire()
@@ -105,10 +103,10 @@ class Plan:
         return [*args, len(stored), *stored]
 
     def _own_orders(self) -> tuple[Order, ...]:
-        if self.stored is not None:  # a stored result has its own order
+        if self.stored is not None:
             return ()
-        if any(isinstance(one, Condition) and one.kind == "s" for one in self.conditions):
-            return (Order("scored", "number"),)
+        if any(condition.kind == "s" for condition in self.conditions):
+            return (Order("own", "number"),)
         # a slice needs an order to be the same each time
         return (Order("pk"),) if self.slices else ()
 

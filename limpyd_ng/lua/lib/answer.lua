@@ -8,22 +8,21 @@ local prefix, what = take(), take()
 local root = take_node(prefix)
 local orders = take_orders(prefix)
 local order = orders[1]
+-- The condition whose scores may order the results: the first of its kind.
+local scored
+for _, condition in ipairs(root.children) do
+  if condition.kind == 's' then scored = scored or condition end
+end
+if order and order.by == 'own' then order.condition = scored end
 local slices = take_slices()
 local stored = take_list()
 if #stored == 0 then stored = nil end
 local how = ''
 
--- The condition whose scores may order the results: the first of its kind.
-local scored
-for _, child in ipairs(root.children) do
-  if child.kind == 's' then scored = scored or child end
-end
-for _, each in ipairs(orders) do each.condition = scored end
-
 -- Walking an index in its own order and stopping early, where that is cheaper than
 -- sorting every candidate and no object without an entry can be part of the answer.
 local function walk_scores()
-  if scored and #scored.values == 1 and (order.by == 'scored' or order.by == 'field'
+  if scored and #scored.values == 1 and (order.by == 'own' or order.by == 'field'
     and order.type == 'number' and scored.index.others[1].name == order.field.name) then
     return scored
   end

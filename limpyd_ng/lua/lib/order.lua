@@ -1,7 +1,7 @@
 -- The order of results: keys to compare by, and list[start:stop:step] of Python.
 -- Needs lib/text.lua, lib/compare.lua, lib/fields.lua, lib/conditions.lua.
 --
--- An order table: by ('pk', 'field', 'pattern', 'score' of a sorted set, 'scored' of a condition,
+-- An order table: by ('pk', 'field', 'pattern', 'score' of a sorted set, 'own' of a scored condition,
 -- 'held' by a list or sorted set), type ('alpha', 'number', 'auto'),
 -- desc, missing ('' counts as 0 or the empty text, 'first', 'last'), and what 'by' needs.
 
@@ -66,18 +66,16 @@ local function places_of(order)
   return found
 end
 
-local function scores_by(condition, pks)
-  local found = {}
-  scores(condition, pks, function(i, score) found[pks[i]] = found[pks[i]] or score end)
-  return found
-end
-
 -- The text each pk is ordered by, nil where it has none; no table where it is the pk itself.
 local function texts_to_order(order, pks)
   if order.by == 'pk' then return nil end
   if order.by == 'held' then return places_of(order) end
-  if order.by == 'scored' then return scores_by(order.condition, pks) end
   if order.by == 'score' then return scores_of(order.key, pks) end
+  if order.by == 'own' then
+    local found = {}
+    scores(order.condition, pks, function(i, score) found[pks[i]] = score end)
+    return found
+  end
   local index = order.by == 'field' and order.type == 'number' and order.field.indexes[1]
   if index then return scores_of(order.prefix .. 'index:' .. order.field.name .. ':' .. index.label, pks) end
   local texts = {}
