@@ -20,7 +20,10 @@ from limpyd_ng.demo.waiting import finished
 from limpyd_ng.exceptions import UniquenessError
 from limpyd_ng.testing import assert_indexes_right
 
-pytestmark = pytest.mark.demo
+pytestmark = [
+    pytest.mark.demo,
+    pytest.mark.faces("sync", reason="the demonstration makes the databases of both worlds itself"),
+]
 
 PREFIX = "{limpyd-ng-demo:airport}:"
 
