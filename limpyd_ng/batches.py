@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .call import Call, Op
@@ -12,9 +12,9 @@ from .schema import ModelSchema
 
 if TYPE_CHECKING:
     from .collection import CollectionManager
-    from .database import RedisDatabase
+    from .database import BaseDatabase
 
-__all__ = ["CHUNK", "check_chunk", "in_chunks", "refuse_pipeline", "walk"]
+__all__ = ["CHUNK", "Walk", "check_chunk", "in_chunks", "refuse_pipeline"]
 
 CHUNK = 200
 
@@ -45,7 +45,7 @@ def in_chunks(find: Op, model: ModelSchema, writer: Writer, progress: Any, size:
     return count
 
 
-def refuse_pipeline(database: RedisDatabase) -> None:
+def refuse_pipeline(database: BaseDatabase) -> None:
     """Raises PipelineError inside a pipeline, where there is no reply to go on with."""
     if database.in_pipeline:
         raise PipelineError("this needs the first reply to go on; run it outside the pipeline")
@@ -62,18 +62,35 @@ def _chunk(model: ModelSchema, writer: Writer, pks: Sequence[str]) -> Op:
     return len(pks)
 
 
-def walk(collection: CollectionManager, size: int, ttl: float) -> Iterator[Any]:
+class Walk:
     """The results of a collection, ``size`` objects at a time, from a stored list of its pks."""
-    database = collection.model.get_database()
-    refuse_pipeline(database)
-    stored = collection.store(ttl=ttl)
-    key, milliseconds = stored.stored_key, int(ttl * 1000)
-    try:
-        total, renewed = database.connect().llen(key), time.monotonic()
-        for first in range(0, total, size):
-            if time.monotonic() - renewed > ttl / 4:
-                database.runner.run(Call(("PEXPIRE", key, milliseconds)))
-                renewed = time.monotonic()
-            yield from database.runner.run(stored.part(first, first + size - 1))
-    finally:
-        database.runner.run(Call(("UNLINK", key)))
+
+    def __init__(self, collection: CollectionManager, size: int, ttl: float) -> None:
+        self.database = collection.model.get_database()
+        refuse_pipeline(self.database)
+        self.collection = collection
+        self.size = size
+        self.ttl = ttl
+        self.stored: Any = None
+        self.renewed = 0.0
+        self.total = 0
+
+    def page(self, first: int | None) -> Op:
+        """The results from this place on, and the next place."""
+        if first is None:
+            first = 0
+            self.stored = yield from self.collection.store_op(ttl=self.ttl)
+            self.total, self.renewed = (yield Call(("LLEN", self.stored.stored_key))), time.monotonic()
+        if time.monotonic() - self.renewed > self.ttl / 4:
+            yield Call(("PEXPIRE", self.stored.stored_key, int(self.ttl * 1000)))
+            self.renewed = time.monotonic()
+        if first >= self.total:
+            return None, []
+        results = yield from self.stored.part(first, first + self.size - 1)
+        following = first + self.size
+        return following if following < self.total else None, results
+
+    def end(self) -> Op:
+        """Removes the stored list."""
+        if self.stored is not None:
+            yield Call(("UNLINK", self.stored.stored_key))

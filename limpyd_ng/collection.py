@@ -9,14 +9,20 @@ from __future__ import annotations
 
 import warnings
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from . import batches, deletion, lifecycle
 from .call import Call, Op
-from .exceptions import CommandError, ImplementationError, InvalidValueError, MultipleObjectsReturned
+from .exceptions import (
+    CommandError,
+    ImplementationError,
+    InvalidValueError,
+    MultipleObjectsReturned,
+    PipelineError,
+)
 from .query.conditions import Condition, negation
 from .query.explain import Explanation
 from .query.fetch import Fetch
@@ -199,10 +205,20 @@ class CollectionManager:
         Raises ImplementationError for a key of the library's own, WrongTypeError for one that
         holds something else than a list.
         """
+        key = self.model.schema.keys.stored(uuid4().hex) if key is None else self._store_key(key)
+        database = self.model.get_database()
+        return database.made(self._kept(key), database.run(self.store_op(key, ttl)))
+
+    def store_op(self, key: str | None = None, ttl: float | None = DEFAULT_STORE_TTL) -> Op:
+        """See store; the key is not checked."""
         if ttl is not None and (not isinstance(ttl, int | float) or not 0.001 <= ttl < 1e12):
             raise InvalidValueError(f"ttl is a positive number of seconds or None, not {ttl!r}")
-        key = self.model.schema.keys.stored(uuid4().hex) if key is None else self._store_key(key)
-        self._run(self._asked(self._plan.store_call(key, None if ttl is None else int(ttl * 1000))))
+        key = key or self.model.schema.keys.stored(uuid4().hex)
+        call = self._plan.store_call(key, None if ttl is None else int(ttl * 1000))
+        return self._stored(key, call)
+
+    def _stored(self, key: str, call: Call) -> Op:
+        yield from self._asked(call)
         return self._kept(key)
 
     def _store_key(self, key: Any) -> str:
@@ -245,7 +261,9 @@ class CollectionManager:
         each object that was found and still exists comes exactly once. One request to store,
         one for each chunk, two around.
         """
-        return batches.walk(self, batches.check_chunk(chunk_size), ttl)
+        walk = batches.Walk(self, batches.check_chunk(chunk_size), ttl)
+        results: Iterator[Any] = walk.database.iterate(walk.page, walk.end)
+        return results
 
     def update(
         self,
@@ -273,9 +291,12 @@ class CollectionManager:
         return self._in_chunks(lambda pks: deletion.delete(schema, pks), progress, chunk_size)
 
     def _in_chunks(self, writer: batches.Writer, progress: Any, size: int) -> Any:
-        batches.refuse_pipeline(self.model.get_database())
+        database = self.model.get_database()
+        batches.refuse_pipeline(database)
         find, schema = self.primary_keys()._results(), self.model.schema
-        return self._run(batches.in_chunks(find, schema, writer, progress, batches.check_chunk(size)))
+        return database.runner.run(
+            batches.in_chunks(find, schema, writer, progress, batches.check_chunk(size))
+        )
 
     # asking
 
@@ -334,19 +355,20 @@ class CollectionManager:
         Raises Model.DoesNotExist if there is none, MultipleObjectsReturned if there are several.
         """
 
-        def the_one() -> Op:
-            plan = self._plan
-            if not self._by_pk():
-                plan = plan.sliced((0, 2, None))
-            results = yield from self.instances()._results(plan)
-            if len(results) == 1:
-                return results[0]
-            asked = ", ".join(condition.label for condition in self._plan.conditions)
-            if results:
-                raise MultipleObjectsReturned(f"several {self.model.__name__} objects match {asked}")
-            raise self.model.DoesNotExist(f"no {self.model.__name__} matches {asked}")
+        return self._run(self.get_op())
 
-        return self._run(the_one())
+    def get_op(self) -> Op:
+        """See get."""
+        plan = self._plan
+        if not self._by_pk():
+            plan = plan.sliced((0, 2, None))
+        results = yield from self.instances()._results(plan)
+        if len(results) == 1:
+            return results[0]
+        asked = ", ".join(condition.label for condition in self._plan.conditions)
+        if results:
+            raise MultipleObjectsReturned(f"several {self.model.__name__} objects match {asked}")
+        raise self.model.DoesNotExist(f"no {self.model.__name__} matches {asked}")
 
     def _by_pk(self) -> bool:
         conditions = self._plan.conditions
@@ -363,24 +385,44 @@ class CollectionManager:
 
         return self._run(explained())
 
+    # in asyncio
+
+    def __await__(self) -> Generator[Any, Any, list[Any]]:
+        results = self.evaluate()
+        if isinstance(results, list):
+            raise TypeError("this collection's database is not an asyncio one: use list(collection)")
+        waiting: Generator[Any, Any, list[Any]] = results.__await__()
+        return waiting
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        for result in await self.evaluate():
+            yield result
+
+    def _refuse_waiting(self, asked: str, instead: str) -> None:
+        self.model.get_database().refuse_waiting(f"{asked} of a collection", instead)
+
     # list-like
 
     def __iter__(self) -> Iterator[Any]:
+        self._refuse_waiting("iteration", "async for, or await the collection for a list")
         results = _Results(list(self.evaluate()))
         # list(collection) asks __len__ right after __iter__: one request must do for both
         self._last = weakref.ref(results)
         return results
 
     def __len__(self) -> int:
+        self._refuse_waiting("len()", "await collection.count()")
         last = self._last() if self._last is not None else None
         if last is not None and not last.started:
             return last.size
         return int(self.count())
 
     def __bool__(self) -> bool:
+        self._refuse_waiting("bool()", "await collection.exists()")
         return bool(self.exists())
 
     def __contains__(self, item: object) -> bool:
+        self._refuse_waiting("'in'", "item in await collection")
         return item in self.evaluate()
 
     def __getitem__(self, item: Any) -> Any:
@@ -398,6 +440,8 @@ class CollectionManager:
         return results[0]
 
     def __eq__(self, other: object) -> bool:
+        if isinstance(other, CollectionManager | set | frozenset | list | tuple):
+            self._refuse_waiting("comparison", "await collection == other")
         if isinstance(other, CollectionManager):
             other = other.evaluate()
         if isinstance(other, set | frozenset):
@@ -410,8 +454,10 @@ class CollectionManager:
 
     def __repr__(self) -> str:
         plan = self._plan if self._plan.slices else self._plan.sliced((0, _SHOWN + 1, None))
-        results = self._run(self._results(plan))
-        if not isinstance(results, list):
+        try:
+            self._refuse_waiting("repr()", "await collection")
+            results = list(self._run(self._results(plan)))
+        except (ImplementationError, PipelineError):
             return f"<{type(self).__name__} of {self.model.__name__}>"
         shown = ", ".join(repr(result) for result in results[:_SHOWN])
         return f"[{shown}{', ...' if len(results) > _SHOWN else ''}]"

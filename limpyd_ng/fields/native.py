@@ -26,8 +26,7 @@ from ..exceptions import (
 )
 from ..keys import FieldKey
 from ..lua import Script
-from ..runners.errors import translate
-from ..runners.sync import is_unknown
+from ..runners.errors import is_unknown, translate
 from ..schema import FieldSchema
 from .targets import Target, resolve
 

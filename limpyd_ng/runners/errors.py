@@ -6,7 +6,7 @@ import redis.exceptions as redis_errors
 
 from .. import exceptions as ours
 
-__all__ = ["TABLE", "translate"]
+__all__ = ["TABLE", "is_unknown", "translate"]
 
 #: the first line that fits decides, so subclasses come before their bases
 TABLE: tuple[tuple[type[Exception], type[ours.LimpydException]], ...] = (
@@ -44,6 +44,9 @@ def translate(error: Exception) -> Exception:
     """The library's own error for one of redis-py's; any other comes back unchanged."""
     if isinstance(error, ours.LimpydException):
         return error
+    cause = error.__cause__
+    if type(error) is redis_errors.ConnectionError and isinstance(cause, redis_errors.RedisError):
+        error = cause  # redis-py's asyncio connections give what the server said at the handshake so
     text = str(error)
     for start, kind in _BY_TEXT:
         # in a pipeline redis-py puts the command before the server's words
@@ -58,3 +61,8 @@ def translate(error: Exception) -> Exception:
 def _explained(text: str, kind: type[ours.LimpydException]) -> str:
     remedy = _REMEDIES.get(kind)
     return f"{text} ({remedy})" if remedy else text
+
+
+def is_unknown(error: Exception) -> bool:
+    """Whether the server does not know a command."""
+    return "unknown" in str(error).lower() and "command" in str(error).lower()

@@ -9,7 +9,6 @@ import pytest
 import redis
 
 from limpyd_ng import exceptions, fields
-from limpyd_ng.database import RedisDatabase
 from limpyd_ng.indexes import EqualIndex, NumberRangeIndex, TextRangeIndex
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import count_requests
@@ -277,9 +276,9 @@ class _Dropping:
                     client.sendall(b"+OK\r\n" * data.count(b"*"))
 
 
-def test_a_write_whose_reply_was_lost_is_reported_and_not_sent_twice():
+def test_a_write_whose_reply_was_lost_is_reported_and_not_sent_twice(make_database):
     server = _Dropping()
-    database = RedisDatabase(host="127.0.0.1", port=server.listener.getsockname()[1], protocol=2)
+    database = make_database(host="127.0.0.1", port=server.listener.getsockname()[1], protocol=2)
     Bike = make_bike(database)
     with pytest.raises(exceptions.ServerUnavailableError):
         Bike(code="x")
@@ -290,8 +289,8 @@ def test_a_write_whose_reply_was_lost_is_reported_and_not_sent_twice():
     server.listener.close()
 
 
-def test_no_server_is_a_clear_error():
-    Bike = make_bike(RedisDatabase(unix_socket_path="/nonexistent/socket"))
+def test_no_server_is_a_clear_error(make_database):
+    Bike = make_bike(make_database(unix_socket_path="/nonexistent/socket"))
     with pytest.raises(exceptions.ServerUnavailableError):
         Bike(code="x")
     with pytest.raises(exceptions.ServerUnavailableError):
@@ -344,7 +343,7 @@ def test_out_of_memory_writes_nothing(Bike, raw):
     assert_consistent(Bike, raw)
 
 
-def test_a_user_limited_to_the_keys_of_the_model_can_do_everything(Bike, raw, settings):
+def test_a_user_limited_to_the_keys_of_the_model_can_do_everything(Bike, raw, settings, make_database):
     raw.acl_setuser(
         "limited",
         enabled=True,
@@ -353,7 +352,7 @@ def test_a_user_limited_to_the_keys_of_the_model_can_do_everything(Bike, raw, se
         categories=["+@all", "-@dangerous"],
     )
     try:
-        limited = RedisDatabase(**settings, username="limited", password="pw")
+        limited = make_database(**settings, username="limited", password="pw")
         with Bike.use_database(limited):
             bike = Bike(
                 code="x", name="n", price=1, tags=["a"], log=["a"], ranks={"r": 1}, options={"k": "v"}
@@ -365,7 +364,7 @@ def test_a_user_limited_to_the_keys_of_the_model_can_do_everything(Bike, raw, se
             Bike(code="y").delete()
         raw.acl_setuser("limited", enabled=True, reset_keys=True, keys=["{other}:*"])
         with Bike.use_database(
-            RedisDatabase(**settings, username="limited", password="pw", client_name="again")
+            make_database(**settings, username="limited", password="pw", client_name="again")
         ):
             with pytest.raises(exceptions.PermissionDeniedError):
                 Bike(code="z")
@@ -376,8 +375,8 @@ def test_a_user_limited_to_the_keys_of_the_model_can_do_everything(Bike, raw, se
     assert_consistent(Bike, raw)
 
 
-def test_a_wrong_password_is_a_clear_error(raw, settings):
-    Bike = make_bike(RedisDatabase(**settings, username="nobody", password="x"))
+def test_a_wrong_password_is_a_clear_error(raw, settings, make_database):
+    Bike = make_bike(make_database(**settings, username="nobody", password="x"))
     with pytest.raises(exceptions.AuthenticationFailedError):
         Bike(code="x")
 
@@ -512,7 +511,7 @@ def test_every_error_of_redis_py_has_a_class_of_ours():
             assert not nearest or isinstance(ours, nearest[0]), (name, type(ours))
 
 
-def test_a_refused_write_is_taken_back_without_dangerous_rights(Bike, raw, settings):
+def test_a_refused_write_is_taken_back_without_dangerous_rights(Bike, raw, settings, make_database):
     class User(RedisModel):
         tags = fields.SetField(unique=True)
         plain = fields.SetField()
@@ -521,7 +520,7 @@ def test_a_refused_write_is_taken_back_without_dangerous_rights(Bike, raw, setti
         "plain", enabled=True, nopass=True, keys=["*"], commands=["+@all", "-restore", "-@dangerous"]
     )
     try:
-        with User.use_database(RedisDatabase(**settings, username="plain", password="x")):
+        with User.use_database(make_database(**settings, username="plain", password="x")):
             User(tags=["x"])
             second = User(tags=["q"], plain=["x", "y"])
             before = snapshot(raw)

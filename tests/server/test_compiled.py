@@ -164,6 +164,7 @@ def test_out_of_memory_writes_nothing(database, raw):
     assert_indexes_right(left)
 
 
+@pytest.mark.faces("sync", "asyncio", reason="the old value of a transform takes a second request")
 def test_keys_that_nobody_should_have_made_are_dealt_with_by_the_engine(database, raw):
     left, _ = make_models(database)
     raw.set("{left:thing}:field:text:1", "an orphan")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from limpyd_ng import fields
+from limpyd_ng import fields, lifecycle
 from limpyd_ng.exceptions import (
     CommandError,
     ImplementationError,
@@ -333,6 +333,7 @@ def test_exists_takes_a_pk_or_filters(Person):
     assert sent.count == 2
 
 
+@pytest.mark.faces("sync", "asyncio", reason="get_or_connect is refused in a pipeline")
 def test_get_or_connect_says_whether_it_created(Person, raw):
     person, created = Person.get_or_connect(email="one", name="x")
     assert (person.pk.get(), created) == ("1", True)
@@ -344,14 +345,15 @@ def test_get_or_connect_says_whether_it_created(Person, raw):
     assert_consistent(Person, raw)
 
 
+@pytest.mark.faces("sync", "asyncio", reason="get_or_connect is refused in a pipeline")
 def test_get_or_connect_finds_what_another_client_created_in_between(Person, monkeypatch):
-    create = Person.create
+    create = lifecycle.create
 
-    def slow(**values):
-        create(**values)
-        return create(**values)
+    def slow(*args):
+        yield from create(*args)
+        return (yield from create(*args))
 
-    monkeypatch.setattr(Person, "create", slow)
+    monkeypatch.setattr(lifecycle, "create", slow)
     person, created = Person.get_or_connect(email="one")
     assert (person.pk.get(), created) == ("1", False)
     assert Person.collection() == ["1"]
@@ -381,6 +383,7 @@ def test_a_lazy_instance_takes_no_request_until_it_is_used(Person):
     assert lazy.name.hget() == "x"
 
 
+@pytest.mark.faces("sync", "asyncio", reason="the second look takes a request that a pipeline cannot send")
 def test_a_lazy_instance_is_connected_by_what_shows_that_it_exists(Person, raw):
     person = Person(name="x")
     for use in (
@@ -401,6 +404,7 @@ def test_a_lazy_instance_is_connected_by_what_shows_that_it_exists(Person, raw):
     assert sent.count == 3
 
 
+@pytest.mark.faces("sync", "asyncio", reason="the second look takes a request that a pipeline cannot send")
 def test_a_missing_object_can_be_neither_read_nor_written(Person, raw):
     lazy = Person.lazy_connect("99")
     for call in (

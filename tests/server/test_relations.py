@@ -69,6 +69,19 @@ def given(world, how):
 
 
 ways = pytest.mark.parametrize("how", ["object", "pk", "fk"])
+reading_ways = pytest.mark.parametrize(
+    "how",
+    [
+        "object",
+        "pk",
+        pytest.param(
+            "fk",
+            marks=pytest.mark.faces(
+                "sync", "asyncio", reason="reading with a foreign key's value takes a request for it first"
+            ),
+        ),
+    ],
+)
 
 WRITES = [
     ("owner", "hset", lambda v: ((v,), {}), "hget", "ybon"),
@@ -105,7 +118,7 @@ def test_a_write_takes_an_object_a_pk_or_a_foreign_key_in_one_request(
     assert getattr(field, reader)() == expected
 
 
-@ways
+@reading_ways
 def test_lists_replace_and_insert_what_they_are_given(world, how):
     value = given(world, how)
     world.core.queue.rpush("twidi", "twidi")
@@ -117,7 +130,7 @@ def test_lists_replace_and_insert_what_they_are_given(world, how):
     assert world.core.queue.lcontains(value) is True
 
 
-@ways
+@reading_ways
 def test_reads_take_an_object_a_pk_or_a_foreign_key(world, how):
     value = given(world, how)
     world.core.members.sadd("ybon")

@@ -16,6 +16,7 @@ LAYERS = (
     {"lua", "indexes", "schema", "relations", "compiled", "engine", "deletion", "lifecycle", "query"},
     {"runners", "database"},
     {
+        "asyncio",
         "batches",
         "collection",
         "declaration",
