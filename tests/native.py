@@ -18,7 +18,7 @@ import redis
 from limpyd_ng import fields
 from limpyd_ng.call import Call
 from limpyd_ng.exceptions import ImplementationError, UnsupportedCommandError
-from limpyd_ng.lua import DELETE, GUARD, POINTED, QUERY, WRITE, Script
+from limpyd_ng.lua import DELETE, GUARD, POINTED, WRITE, Script
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import assert_indexes_right, count_requests
 
@@ -129,7 +129,7 @@ def make_thing(database: Any, field_class: Any, **options: Any) -> Any:
 def warm_up(database: Any, raw: redis.Redis) -> None:
     """Connects and loads the scripts, so that only requests for commands are counted."""
     database.connect().ping()
-    for script in (WRITE, GUARD, DELETE, POINTED, QUERY):
+    for script in (WRITE, GUARD, DELETE, POINTED):
         raw.script_load(script.text)
     # the runner finds out whether the server has EVALSHA_RO
     database.run(Call((0,), script=Script("probe", "return 1", readonly=True)))

@@ -13,7 +13,7 @@ from rich.console import Console
 from ..asyncio import RedisDatabase as AsyncDatabase
 from ..database import RedisDatabase
 from ..embedded import EmbeddedServer
-from ..lua import AUDIT, GUARD, GUARD_ANY, QUERY, WRITE
+from ..lua import AUDIT, GUARD, GUARD_ANY, WRITE
 from . import loading
 from .airports import Airport
 from .asking import ask, show
@@ -100,7 +100,7 @@ async def _made(waits: bool, **settings: Any) -> AsyncIterator[Any]:
 
 
 async def _load(database: Any, limit: int | None, reuse: bool, console: Console) -> str:
-    for script in (WRITE, GUARD, GUARD_ANY, QUERY, AUDIT):  # so that no question pays for it
+    for script in (WRITE, GUARD, GUARD_ANY, AUDIT):  # so that no question pays for it
         await settled(database.connect().script_load(script.text))
     await settled(Airport.collection().count())  # the first query may find out what the server can do
     airports = loading.records(limit)

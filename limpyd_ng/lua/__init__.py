@@ -19,8 +19,6 @@ __all__ = [
     "GUARD",
     "GUARD_ANY",
     "POINTED",
-    "QUERY",
-    "STORE",
     "WRITE",
     "Script",
     "assemble",
@@ -112,7 +110,5 @@ WRITE = Script.of_file("write")
 DELETE = Script.of_file("delete")
 GUARD = Script.of_file("guard")
 GUARD_ANY = Script.of_file("guard_any")
-QUERY = Script.of_file("query", readonly=True)
 POINTED = Script.of_file("pointed", readonly=True)
-STORE = Script.of_file("store")
 AUDIT = Script.of_file("audit")

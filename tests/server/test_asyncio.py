@@ -43,7 +43,8 @@ def on_loop(test):
 
     kept = [p for name, p in parameters.items() if name != "db"]
     run.__signature__ = inspect.Signature(
-        [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in ("settings", "clean")] + kept
+        [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in ("settings", "clean")]
+        + kept
     )
     del run.__wrapped__
     return run
@@ -52,7 +53,9 @@ def on_loop(test):
 async def fill(db, count=5):
     Bike = make_bike(db)
     for number in range(count):
-        await Bike.create(code=f"c{number}", name=f"n{number}", price=number, tags=["t", f"t{number}"], hits=0)
+        await Bike.create(
+            code=f"c{number}", name=f"n{number}", price=number, tags=["t", f"t{number}"], hits=0
+        )
     return Bike
 
 
@@ -243,7 +246,14 @@ def test_a_model_moves_between_both_worlds(settings, clean, database):
 
 
 def test_the_names_are_those_of_the_plain_modules():
-    for name in ("RedisModel", "StringField", "AutoPKField", "CollectionManager", "fields", "PipelineDatabase"):
+    for name in (
+        "RedisModel",
+        "StringField",
+        "AutoPKField",
+        "CollectionManager",
+        "fields",
+        "PipelineDatabase",
+    ):
         assert name in face.__all__
     assert face.RedisModel is RedisModel
     assert face.CollectionManager is CollectionManager
@@ -599,7 +609,11 @@ async def test_a_call_cancelled_at_any_step_leaves_no_reply_to_another(db, raw, 
                 await db.close()
             cancelled += await cancel_after(steps, call(), again)
             assert await other.hits.get() == "other"
-            assert await asyncio.gather(other.code.hget(), other.hits.get(), other.price.hget()) == ["c1", "other", "1"]
+            assert await asyncio.gather(other.code.hget(), other.hits.get(), other.price.hget()) == [
+                "c1",
+                "other",
+                "1",
+            ]
             assert idle(db), (call, steps)
     assert cancelled > 20
     assert db.runner.places._value == 50

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime, time
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -565,12 +566,18 @@ def check_answers(collection: Any, table: Any, found: set[str], order: Any, part
         assert collection.values_list("text", flat=True).evaluate() == [
             table[pk].get("text") for pk in expected
         ]
-    assert sent.count <= 4
+    assert asked(sent) <= 4
     stored = collection.store()
     assert list(stored) == expected, note
     assert list(stored[::-2]) == expected[::-2]
     assert len(stored) == len(expected)
     assert list(collection.values_list("pk", flat=True).iterator(chunk_size=2)) == expected, note
+
+
+def asked(sent: Any) -> int:
+    """Requests; a script that the server has forgotten (it keeps 500) and gets again counts once."""
+    again = [("EVALSHA" in one and "EVALSHA" not in next_one) for one, next_one in pairwise(sent.names)]
+    return sent.count - sum(again)
 
 
 def check(Item: Any, table: dict[str, Any], conditions: list[Any], order: Any, parts: list[Any]) -> None:
@@ -580,7 +587,7 @@ def check(Item: Any, table: dict[str, Any], conditions: list[Any], order: Any, p
     assert set(collection) == set(found), note
     with count_requests() as sent:
         assert len(collection) == len(found), note
-    assert sent.count <= 1
+    assert asked(sent) <= 1
     if order is not None:
         collection = collection.sort(**sort_arguments(order))
     for part in parts:
@@ -594,7 +601,7 @@ def check(Item: Any, table: dict[str, Any], conditions: list[Any], order: Any, p
         expected = expected[slice(*part)]
     with count_requests() as sent:
         assert list(collection) == expected, note
-    assert sent.count <= 1, sent
+    assert asked(sent) <= 1, sent
     assert collection.count() == len(expected), note
     assert [one.pk.get() for one in collection.instances()] == expected
     assert math.isfinite(collection.explain().candidates)
