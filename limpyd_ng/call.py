@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     from .lua import Script
 
-__all__ = ["Call", "FollowUpRefused", "Op", "one"]
+__all__ = ["Call", "FollowUpRefused", "Op", "Pages", "one"]
 
 
 class Call:
@@ -47,6 +47,10 @@ class Call:
 
 
 Op: TypeAlias = Generator[Call, Any, Any]
+
+#: What gives items page by page: called with None, then with the state that the page before
+#: gave, it makes an Op which returns (next state, items); the state of the last page is None.
+Pages: TypeAlias = Callable[[Any], Op]
 
 
 class FollowUpRefused(Exception):

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import warnings
 import weakref
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from .call import Call, Op
-from .exceptions import MultipleObjectsReturned
+from .exceptions import ImplementationError, MultipleObjectsReturned, PipelineError
 from .query.explain import Explanation
 from .query.filters import parse
 from .query.plan import Order, Plan, parse_order
@@ -162,19 +162,20 @@ class CollectionManager:
         Raises Model.DoesNotExist if there is none, MultipleObjectsReturned if there are several.
         """
 
-        def the_one() -> Op:
-            plan = self._plan
-            if any(condition.kind != "p" for condition in plan.conditions) or len(plan.conditions) > 1:
-                plan = plan.sliced((0, 2, None))
-            results = yield from self.instances()._results(plan)
-            if len(results) == 1:
-                return results[0]
-            asked = ", ".join(condition.label for condition in self._plan.conditions)
-            if results:
-                raise MultipleObjectsReturned(f"several {self.model.__name__} objects match {asked}")
-            raise self.model.DoesNotExist(f"no {self.model.__name__} matches {asked}")
+        return self._run(self.get_op())
 
-        return self._run(the_one())
+    def get_op(self) -> Op:
+        """See get."""
+        plan = self._plan
+        if any(condition.kind != "p" for condition in plan.conditions) or len(plan.conditions) > 1:
+            plan = plan.sliced((0, 2, None))
+        results = yield from self.instances()._results(plan)
+        if len(results) == 1:
+            return results[0]
+        asked = ", ".join(condition.label for condition in self._plan.conditions)
+        if results:
+            raise MultipleObjectsReturned(f"several {self.model.__name__} objects match {asked}")
+        raise self.model.DoesNotExist(f"no {self.model.__name__} matches {asked}")
 
     def explain(self) -> Any:
         """How the server answers: the index that drives, estimates, candidates. One request."""
@@ -186,24 +187,44 @@ class CollectionManager:
 
         return self._run(explained())
 
+    # in asyncio
+
+    def __await__(self) -> Generator[Any, Any, list[Any]]:
+        results = self.evaluate()
+        if isinstance(results, list):
+            raise TypeError("this collection's database is not an asyncio one: use list(collection)")
+        waiting: Generator[Any, Any, list[Any]] = results.__await__()
+        return waiting
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        for result in await self.evaluate():
+            yield result
+
+    def _refuse_waiting(self, asked: str, instead: str) -> None:
+        self.model.get_database().refuse_waiting(f"{asked} of a collection", instead)
+
     # list-like
 
     def __iter__(self) -> Iterator[Any]:
+        self._refuse_waiting("iteration", "async for, or await the collection for a list")
         results = _Results(list(self.evaluate()))
         # list(collection) asks __len__ right after __iter__: one request must do for both
         self._last = weakref.ref(results)
         return results
 
     def __len__(self) -> int:
+        self._refuse_waiting("len()", "await collection.count()")
         last = self._last() if self._last is not None else None
         if last is not None and not last.started:
             return last.size
         return int(self.count())
 
     def __bool__(self) -> bool:
+        self._refuse_waiting("bool()", "await collection.exists()")
         return bool(self.exists())
 
     def __contains__(self, item: object) -> bool:
+        self._refuse_waiting("'in'", "item in await collection")
         return item in self.evaluate()
 
     def __getitem__(self, item: Any) -> Any:
@@ -221,6 +242,8 @@ class CollectionManager:
         return results[0]
 
     def __eq__(self, other: object) -> bool:
+        if isinstance(other, CollectionManager | set | frozenset | list | tuple):
+            self._refuse_waiting("comparison", "await collection == other")
         if isinstance(other, CollectionManager):
             other = other.evaluate()
         if isinstance(other, set | frozenset):
@@ -233,8 +256,10 @@ class CollectionManager:
 
     def __repr__(self) -> str:
         plan = self._plan if self._plan.slices else self._plan.sliced((0, _SHOWN + 1, None))
-        results = self._run(self._results(plan))
-        if not isinstance(results, list):
+        try:
+            self._refuse_waiting("repr()", "await collection")
+            results = list(self._run(self._results(plan)))
+        except (ImplementationError, PipelineError):
             return f"<{type(self).__name__} of {self.model.__name__}>"
         shown = ", ".join(repr(result) for result in results[:_SHOWN])
         return f"[{shown}{', ...' if len(results) > _SHOWN else ''}]"

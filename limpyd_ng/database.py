@@ -1,4 +1,8 @@
-"""The database: settings, connection, the models it hosts, pipelines and transactions."""
+"""The database: settings, connection, the models it hosts, pipelines and transactions.
+
+``BaseDatabase`` is what every database is; ``RedisDatabase`` adds a client that waits for its
+replies. The database of asyncio users is in ``asyncio``.
+"""
 
 from __future__ import annotations
 
@@ -13,48 +17,37 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from .call import Call, Op
+from .call import Call, Op, Pages
 from .exceptions import ImplementationError, TransactionConflictError
 from .keys import FieldKey
 from .lua import Script
 from .relations import Network, Relation
-from .runners.pipeline import Pipeline, active_pipeline
+from .runners.pipeline import Pipeline
+from .runners.queue import Queue, active_pipeline
 from .runners.sync import SyncRunner
 
 if TYPE_CHECKING:
     from .model import RedisModel
 
-__all__ = ["DEFAULT_CONNECTION_SETTINGS", "PipelineDatabase", "RedisDatabase"]
+__all__ = ["DEFAULT_CONNECTION_SETTINGS", "BaseDatabase", "PipelineDatabase", "RedisDatabase", "Retries"]
 
 DEFAULT_CONNECTION_SETTINGS: dict[str, Any] = {"host": "localhost", "port": 6379, "db": 0}
 
 
-class RedisDatabase:
-    """Where models are stored. Takes redis-py's connection settings, a URL, or a client.
+class BaseDatabase:
+    """What every database is: settings, the models stored in it, and the tools."""
 
-    ``RedisDatabase(host="localhost", port=6379, db=0)``, ``RedisDatabase(url="redis://...")``,
-    ``RedisDatabase(client=redis.Redis(decode_responses=True))`` or ``client=callable``. The
-    connection is opened by the first request.
-
-    Unless ``retry`` is among the settings, a request is sent once: a write whose reply was
-    lost is reported (ServerUnavailableError), never repeated behind your back.
-    """
-
-    #: clients by their settings, shared by databases with equal ones
-    _connections: ClassVar[dict[Any, redis.Redis]] = {}
-    _lock: ClassVar[threading.Lock] = threading.Lock()
     #: what ``indexable=True`` means for fields of models without a say of their own
     default_indexes: ClassVar[Sequence[type] | None] = None
 
-    def __init__(
-        self,
-        client: redis.Redis | Callable[[], redis.Redis] | None = None,
-        url: str | None = None,
-        **settings: Any,
-    ) -> None:
+    shared_pipeline: Queue | None = None
+    connection_settings: dict[str, Any]
+    _client_source: Any
+    _url: str | None
+
+    def __init__(self, client: Any = None, url: str | None = None, **settings: Any) -> None:
         self._models: dict[tuple[str, str], type[RedisModel]] = {}
         self._network = Network()
-        self.shared_pipeline: Pipeline | None = None
         self.reset(client=client, url=url, **settings)
 
     def __repr__(self) -> str:
@@ -63,12 +56,7 @@ class RedisDatabase:
 
     # connection
 
-    def reset(
-        self,
-        client: redis.Redis | Callable[[], redis.Redis] | None = None,
-        url: str | None = None,
-        **settings: Any,
-    ) -> None:
+    def reset(self, client: Any = None, url: str | None = None, **settings: Any) -> None:
         """Changes the settings; later requests of every model use them at once."""
         if client is not None and (url is not None or settings):
             raise ImplementationError("give a client, or a url and settings, not both")
@@ -78,38 +66,26 @@ class RedisDatabase:
         self._url = url
         if not settings and url is None and client is None:
             settings = dict(DEFAULT_CONNECTION_SETTINGS)
-        self.connection_settings: dict[str, Any] = settings
-        self._runner: SyncRunner | None = None
+        self.connection_settings = settings
+        self._disconnect()
 
-    def connect(self, **settings: Any) -> redis.Redis:
+    def _disconnect(self) -> None:
+        """The next request makes a new client."""
+        raise NotImplementedError
+
+    @property
+    def runner(self) -> Any:
+        """What carries requests outside pipelines."""
+        raise NotImplementedError
+
+    def connect(self, **settings: Any) -> Any:
         """The redis-py client; with settings, changes to them first."""
         if settings:
             self.reset(**settings)
         return self.runner.client
 
     @property
-    def runner(self) -> SyncRunner:
-        """What carries requests outside pipelines."""
-        runner = self._runner
-        if runner is None:
-            runner = self._runner = SyncRunner(self._make_client())
-        return runner
-
-    def _make_client(self) -> redis.Redis:
-        source = self._client_source
-        if source is not None:
-            return _checked(source if isinstance(source, redis.Redis) else source())
-        key = _cache_key(self._url, self.connection_settings)
-        with self._lock:
-            client = self._connections.get(key)
-            if client is None:
-                client = _client(self._url, self.connection_settings)
-                if key is not None:
-                    self._connections[key] = client
-        return client
-
-    @property
-    def connection(self) -> redis.Redis:
+    def connection(self) -> Any:
         """The redis-py client (texts decoded); inside a pipeline, that pipeline."""
         return active_pipeline(self) or self.runner.client
 
@@ -119,27 +95,41 @@ class RedisDatabase:
         pipeline = active_pipeline(self)
         return pipeline is not None and not pipeline.immediate
 
-    @property
-    def redis_version(self) -> tuple[int, ...]:
-        """The server's version, as Redis numbers it (INFO)."""
-        version = self.runner.run(Call(("INFO", "server")))["redis_version"]
-        return tuple(int(part) for part in version.split("."))
+    # replies
 
     def run(self, op: Op | Call) -> Any:
         """Carries an Op or a Call: at once, or into the open pipeline."""
         pipeline = active_pipeline(self)
         return pipeline.run(op) if pipeline is not None else self.runner.run(op)
 
+    def iterate(self, pages: Pages) -> Any:
+        """The items of all pages, as a generator. Sent at once, even inside a pipeline."""
+        return self.runner.iterate(pages)
+
+    def at_once(self, value: Any) -> Any:
+        """A value that takes no request, in the way this database gives replies."""
+        return value
+
+    def made(self, instance: Any, outcome: Any) -> Any:
+        """What the maker of an object gives: the object, or what it has to be awaited from."""
+        return instance
+
+    def refuse_waiting(self, asked: str, instead: str) -> None:
+        """Raises ImplementationError where replies have to be awaited and Python cannot."""
+
     # tools
 
-    def scan_keys(
-        self, match: str | None = None, count: int | None = None, type: str | None = None
-    ) -> Iterator[str]:
+    @property
+    def redis_version(self) -> Any:
+        """The server's version, as Redis numbers it (INFO)."""
+        return self.runner.run(_version())
+
+    def scan_keys(self, match: str | None = None, count: int | None = None, type: str | None = None) -> Any:
         """All keys of the database, or those matching a pattern, as a generator (SCAN).
 
         A key may come twice; ``count`` is a hint for each of the several requests.
         """
-        return self.connect().scan_iter(match=match, count=count, _type=type)
+        return self.iterate(key_pages(match, count, type))
 
     def call_script(
         self, script: Script | str | dict[str, Any], keys: Sequence[Any] = (), args: Sequence[Any] = ()
@@ -154,39 +144,6 @@ class RedisDatabase:
         """The key of a bound field; anything else is returned as it is."""
         found = getattr(key, "key", None)
         return found if isinstance(found, FieldKey) else key
-
-    # pipelines
-
-    def pipeline(self, transaction: bool = True, share_in_threads: bool = False) -> Pipeline:
-        """A pipeline; in ``with``, field commands of this thread or task are queued in it."""
-        return Pipeline(self, self.runner.client, transaction, share_in_threads)
-
-    def transaction(
-        self,
-        func: Callable[[Pipeline], Any],
-        *watches: Any,
-        share_in_threads: bool = False,
-        value_from_callable: bool = False,
-        max_retries: int | None = None,
-    ) -> Any:
-        """Runs ``func(pipeline)`` with keys or fields watched, again for as long as they change.
-
-        ``func`` reads, calls ``pipeline.multi()`` and writes. Returns the results of EXEC,
-        or what ``func`` returned. Raises TransactionConflictError after ``max_retries``.
-        """
-        tries = 0
-        while True:
-            with self.pipeline(True, share_in_threads) as pipeline:
-                try:
-                    if watches:
-                        pipeline.watch(*watches)
-                    value = func(pipeline)
-                    results = pipeline.execute()
-                    return value if value_from_callable else results
-                except TransactionConflictError:
-                    tries += 1
-                    if max_retries is not None and tries > max_retries:
-                        raise
 
     # models
 
@@ -241,22 +198,166 @@ class RedisDatabase:
         _DATABASES.setdefault(key, WeakSet()).add(self)
 
 
-_DATABASES: dict[Any, WeakSet[RedisDatabase]] = {}
+_DATABASES: dict[Any, WeakSet[BaseDatabase]] = {}
+
+
+class RedisDatabase(BaseDatabase):
+    """Where models are stored. Takes redis-py's connection settings, a URL, or a client.
+
+    ``RedisDatabase(host="localhost", port=6379, db=0)``, ``RedisDatabase(url="redis://...")``,
+    ``RedisDatabase(client=redis.Redis(decode_responses=True))`` or ``client=callable``. The
+    connection is opened by the first request.
+
+    Unless ``retry`` is among the settings, a request is sent once: a write whose reply was
+    lost is reported (ServerUnavailableError), never repeated behind your back.
+    """
+
+    #: clients by their settings, shared by databases with equal ones
+    _connections: ClassVar[dict[Any, redis.Redis]] = {}
+    _lock: ClassVar[threading.Lock] = threading.Lock()
+    _runner: SyncRunner | None = None
+
+    def __init__(
+        self,
+        client: redis.Redis | Callable[[], redis.Redis] | None = None,
+        url: str | None = None,
+        **settings: Any,
+    ) -> None:
+        super().__init__(client, url, **settings)
+
+    # connection
+
+    def _disconnect(self) -> None:
+        self._runner = None
+
+    def connect(self, **settings: Any) -> redis.Redis:
+        """The redis-py client; with settings, changes to them first."""
+        client: redis.Redis = super().connect(**settings)
+        return client
+
+    @property
+    def connection(self) -> redis.Redis:
+        """The redis-py client (texts decoded); inside a pipeline, that pipeline."""
+        return active_pipeline(self) or self.runner.client  # type: ignore[return-value]
+
+    @property
+    def runner(self) -> SyncRunner:
+        """What carries requests outside pipelines."""
+        runner = self._runner
+        if runner is None:
+            runner = self._runner = SyncRunner(self._make_client())
+        return runner
+
+    def _make_client(self) -> redis.Redis:
+        source = self._client_source
+        if source is not None:
+            return checked(source if isinstance(source, redis.Redis) else source())
+        key = _cache_key(self._url, self.connection_settings)
+        with self._lock:
+            client = self._connections.get(key)
+            if client is None:
+                client = _client(self._url, self.connection_settings)
+                if key is not None:
+                    self._connections[key] = client
+        return client
+
+    @property
+    def redis_version(self) -> tuple[int, ...]:
+        """The server's version, as Redis numbers it (INFO)."""
+        return super().redis_version  # type: ignore[no-any-return]
+
+    def scan_keys(
+        self, match: str | None = None, count: int | None = None, type: str | None = None
+    ) -> Iterator[str]:
+        """All keys of the database, or those matching a pattern, as a generator (SCAN).
+
+        A key may come twice; ``count`` is a hint for each of the several requests.
+        """
+        return super().scan_keys(match, count, type)  # type: ignore[no-any-return]
+
+    # pipelines
+
+    def pipeline(self, transaction: bool = True, share_in_threads: bool = False) -> Pipeline:
+        """A pipeline; in ``with``, field commands of this thread or task are queued in it."""
+        return Pipeline(self, self.runner, transaction, share_in_threads)
+
+    def transaction(
+        self,
+        func: Callable[[Pipeline], Any],
+        *watches: Any,
+        share_in_threads: bool = False,
+        value_from_callable: bool = False,
+        max_retries: int | None = None,
+    ) -> Any:
+        """Runs ``func(pipeline)`` with keys or fields watched, again for as long as they change.
+
+        ``func`` reads, calls ``pipeline.multi()`` and writes. Returns the results of EXEC,
+        or what ``func`` returned. Raises TransactionConflictError after ``max_retries``.
+        """
+        retries = Retries(max_retries)
+        while True:
+            with self.pipeline(True, share_in_threads) as pipeline, retries:
+                if watches:
+                    pipeline.watch(*watches)
+                value = func(pipeline)
+                results = pipeline.execute()
+                return value if value_from_callable else results
 
 
 class PipelineDatabase(RedisDatabase):
     """RedisDatabase under its redis-limpyd name; both have pipelines and transactions."""
 
 
+class Retries:
+    """In ``with``: lets a transaction be run again, so many times, when a watched key changed."""
+
+    def __init__(self, most: int | None) -> None:
+        self._left = most
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> bool:
+        if kind is None or not issubclass(kind, TransactionConflictError):
+            return False
+        if self._left is not None:
+            self._left -= 1
+        return self._left is None or self._left >= 0
+
+
+def _version() -> Op:
+    found = (yield Call(("INFO", "server")))["redis_version"]
+    return tuple(int(part) for part in found.split("."))
+
+
+def key_pages(match: str | None, count: int | None, type: str | None = None) -> Pages:
+    """The keys of a database, a SCAN for each page."""
+
+    def page(cursor: Any) -> Op:
+        args: list[Any] = ["SCAN", cursor or 0]
+        for word, value in (("MATCH", match), ("COUNT", count), ("TYPE", type)):
+            if value is not None:
+                args += (word, value)
+        cursor, keys = yield Call(args)
+        return int(cursor) or None, keys
+
+    return page
+
+
 def _client(url: str | None, settings: dict[str, Any]) -> redis.Redis:
-    options = {"retry": Retry(NoBackoff(), 0), "encoding_errors": "surrogateescape", **settings}
-    options["decode_responses"] = True
+    options = {"retry": Retry(NoBackoff(), 0), **client_options(settings)}
     if url is not None:
         return redis.Redis.from_url(url, **options)
     return redis.Redis(**options)
 
 
-def _checked(client: redis.Redis) -> redis.Redis:
+def client_options(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings of a client, with texts as the library wants them."""
+    return {"encoding_errors": "surrogateescape", **settings, "decode_responses": True}
+
+
+def checked(client: Any) -> Any:
+    """The client, if it gives texts; raises ImplementationError."""
     if not client.connection_pool.connection_kwargs.get("decode_responses"):
         raise ImplementationError("limpyd_ng works with texts: make the client with decode_responses=True")
     return client

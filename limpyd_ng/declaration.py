@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .database import RedisDatabase
+from .database import BaseDatabase
 from .exceptions import DoesNotExist, ImplementationError
 from .fields import AutoPKField, PKField, RedisField
 from .indexes import EqualIndexWith
@@ -164,7 +164,7 @@ def _use_together(cls: type[RedisModel], schemas: dict[str, FieldSchema]) -> Non
 
 
 def _check_database(cls: type[RedisModel]) -> None:
-    if cls.database is not None and not isinstance(cls.database, RedisDatabase):
+    if cls.database is not None and not isinstance(cls.database, BaseDatabase):
         raise ImplementationError(f"{cls.__name__}.database must be a RedisDatabase, not {cls.database!r}")
     if not isinstance(cls.namespace, str):
         raise ImplementationError(f"{cls.__name__}.namespace must be a text, not {cls.namespace!r}")
@@ -173,7 +173,7 @@ def _check_database(cls: type[RedisModel]) -> None:
 class Moved(list[Any]):
     """The models that ``use_database`` moved; as a context manager it moves them back."""
 
-    def __init__(self, family: list[Any], old: RedisDatabase | None, new: RedisDatabase) -> None:
+    def __init__(self, family: list[Any], old: BaseDatabase | None, new: BaseDatabase) -> None:
         super().__init__(model for model in family if not model.abstract)
         self._family = family
         self._old = old
@@ -187,9 +187,9 @@ class Moved(list[Any]):
             _move(model, self._new, self._old)
 
 
-def use_database(cls: type[RedisModel], database: RedisDatabase) -> Moved:
+def use_database(cls: type[RedisModel], database: BaseDatabase) -> Moved:
     """See RedisModel.use_database."""
-    if not isinstance(database, RedisDatabase):
+    if not isinstance(database, BaseDatabase):
         raise ImplementationError(f"{database!r} is no RedisDatabase")
     old = cls.database
     family = [model for model in _family(cls) if model.database is old]
@@ -212,7 +212,7 @@ def _family(cls: type[Any]) -> list[Any]:
     return found
 
 
-def _move(model: Any, old: RedisDatabase | None, new: RedisDatabase | None) -> None:
+def _move(model: Any, old: BaseDatabase | None, new: BaseDatabase | None) -> None:
     # the old one is given, as model.database may be that of a parent that was moved before
     if not model.abstract and old is not new:
         if new is not None:

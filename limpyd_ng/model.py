@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import declaration, deletion, lifecycle
-from .call import Call, Op
+from .call import Call, Op, Pages
 from .collection import CollectionManager
-from .database import RedisDatabase
+from .database import BaseDatabase, RedisDatabase, key_pages
 from .engine import NEW, ObjectRef, Write
 from .exceptions import DoesNotExist, ImplementationError, InvalidValueError, PipelineError, UniquenessError
 from .fields import (
@@ -52,7 +52,7 @@ class RedisModel(InstanceHashCommands):
     """
 
     #: where the model is stored; None until ``use_database``
-    database: ClassVar[RedisDatabase | None] = None
+    database: ClassVar[BaseDatabase | None] = None
     namespace: ClassVar[str] = ""
     #: an abstract model only hands on its fields and settings
     abstract: ClassVar[bool] = True
@@ -99,9 +99,16 @@ class RedisModel(InstanceHashCommands):
             if len(args) > 1:
                 raise InvalidValueError("give one pk to fetch an object")
             self._pk = self.pk.normalize(args[0])
+            self._refuse_waiting("a pk", "get(pk)")
             self.get_database().run(self._fetch())
         else:
+            self._refuse_waiting("values", "create(...)")
             self._create(values)
+
+    @classmethod
+    def _refuse_waiting(cls, given: str, instead: str) -> None:
+        if cls.database is not None:
+            cls.database.refuse_waiting(f"{cls.__name__}() with {given}", f"await {cls.__name__}.{instead}")
 
     @classmethod
     def _refuse_abstract(cls) -> None:
@@ -115,30 +122,27 @@ class RedisModel(InstanceHashCommands):
         Raises UniquenessError if a unique value (or the pk) is taken, InvalidValueError for
         values that cannot be stored.
         """
-        instance = cls()
-        instance._create(values)
-        return instance
+        return cls()._create(values)
 
-    def _create(self, values: dict[str, Any]) -> None:
+    def _create(self, values: dict[str, Any]) -> Any:
+        op = self._creation(values)
+        database = self.get_database()
+        return database.made(self, database.run(op))
+
+    def _creation(self, values: dict[str, Any]) -> Op:
+        """The Op that creates this object; values are checked before it starts."""
         self._refuse_abstract()
         pk = self._take_pk(values)
         contents = self._contents(values)
         given = {field.name for field, _ in contents}
         contents += self._defaults(given | set(values))
-        op = self._created(pk, contents)
-        if pk:
-            self._pk = pk
-        self._pending = True
-        try:
-            self.get_database().run(op)
-        except Exception:
-            self._pk, self._pending = None, False
-            raise
+        return self._created(pk, contents)
 
     def _created(self, pk: str, contents: list[tuple[FieldSchema, list[Any]]]) -> Op:
+        self._pk, self._pending = pk or None, True
         try:
             made = yield from lifecycle.create(self.schema, pk, contents)
-        except Exception:
+        except BaseException:
             self._pk, self._pending = None, False
             raise
         self.came_into_being(made)
@@ -211,24 +215,29 @@ class RedisModel(InstanceHashCommands):
         return filters
 
     @classmethod
-    def get_or_connect(cls, **values: Any) -> tuple[Any, bool]:
+    def get_or_connect(cls, **values: Any) -> Any:
         """(object, created): the one that has these values, else a new one. Alias get_or_create.
 
         One request if it exists, else two; if another client creates it in between, one more.
         """
         if cls.get_database().in_pipeline:
             raise PipelineError("get_or_connect needs the first reply to go on; run it outside the pipeline")
+        wanted = cls.collection(**cls._with_pk(None, values))
+        return cls.get_database().run(cls._got_or_created(wanted, values))
+
+    @classmethod
+    def _got_or_created(cls, wanted: Any, values: dict[str, Any]) -> Op:
         try:
-            return cls.get(**values), False
+            return (yield from wanted.get_op()), False
         except cls.DoesNotExist:
+            pass
+        try:
+            return (yield from cls()._creation(dict(values))), True
+        except UniquenessError as refused:
             try:
-                return cls.create(**values), True
-            except UniquenessError:
-                try:
-                    return cls.get(**values), False
-                except cls.DoesNotExist:
-                    pass
-                raise
+                return (yield from wanted.get_op()), False
+            except cls.DoesNotExist:
+                raise refused from None
 
     get_or_create = get_or_connect
 
@@ -236,8 +245,8 @@ class RedisModel(InstanceHashCommands):
     def from_pks(cls, pks: Iterable[Any], lazy: bool = False) -> Any:
         """The objects with these pks; missing ones are left out. One request unless lazy."""
         if lazy:
-            return [cls.lazy_connect(pk) for pk in pks]
-        return list(cls.collection(pk__in=list(pks)).instances())
+            return cls.get_database().at_once([cls.lazy_connect(pk) for pk in pks])
+        return cls.collection(pk__in=list(pks)).instances().evaluate()
 
     # one object
 
@@ -304,9 +313,12 @@ class RedisModel(InstanceHashCommands):
             raise InvalidValueError("give at least one value to update")
         database = self.get_database()
         if self.is_new:
-            self._create({**values})
-            return True
+            return database.run(self._created_by_update(self._creation({**values})))
         return database.run(self._updated(contents))
+
+    def _created_by_update(self, creation: Op) -> Op:
+        yield from creation
+        return True
 
     def _updated(self, contents: list[tuple[FieldSchema, list[Any]]]) -> Op:
         result = yield from lifecycle.update(self.schema, self.get_pk(), contents)
@@ -377,7 +389,7 @@ class RedisModel(InstanceHashCommands):
     # fields and keys
 
     @classmethod
-    def get_database(cls) -> RedisDatabase:
+    def get_database(cls) -> BaseDatabase:
         """The database; raises ImplementationError while the model has none."""
         if cls.database is None:
             raise ImplementationError(f"{cls.__name__} has no database: set one, or call use_database()")
@@ -420,7 +432,7 @@ class RedisModel(InstanceHashCommands):
         return cls.schema.keys.prefix + ":".join(["own", *map(str, parts)])
 
     @classmethod
-    def use_database(cls, database: RedisDatabase) -> declaration.Moved:
+    def use_database(cls, database: BaseDatabase) -> declaration.Moved:
         """Moves the model, and every subclass that shares its database, to another one.
 
         Returns the moved models; used in ``with``, the move ends with the block.
@@ -430,20 +442,17 @@ class RedisModel(InstanceHashCommands):
     @classmethod
     def scan_model_keys(cls, count: int | None = None) -> Iterator[str]:
         """All keys of the model: pks, counter, indexes, fields. A generator (SCAN)."""
-        seen: set[str] = set()
-        for key in cls.get_database().scan_keys(match=cls.schema.keys.pattern(), count=count):
-            if key not in seen:
-                seen.add(key)
-                yield key
+        pages = key_pages(cls.schema.keys.pattern(), count)
+        found: Iterator[str] = cls.get_database().iterate(_distinct(pages))
+        return found
 
     def scan_keys(self, count: int | None = None) -> Iterator[str]:
         """The keys that hold this object's fields. A generator. One request for each key."""
         pk, keys = self.get_pk(), self.schema.keys
         candidates = {field.key(keys, pk): None for field in self.schema.fields.values()}
         memos = [keys.memo(field.stored, pk) for field in self.schema.fields.values() if field.python]
-        for key in [*candidates, *memos]:
-            if self.get_database().runner.run(Call(("EXISTS", key))):
-                yield key
+        found: Iterator[str] = self.get_database().iterate(_existing([*candidates, *memos]))
+        return found
 
     # indexes
 
@@ -459,22 +468,69 @@ class RedisModel(InstanceHashCommands):
         ]
 
     @classmethod
+    def _upkeep(cls, work: Callable[[Upkeep], Op], nothing: Any) -> Op:
+        """The sum of what an Op gives for the indexes of each field."""
+        total = nothing
+        for upkeep in cls._upkeeps():
+            total = total + (yield from work(upkeep))
+        return total
+
+    @classmethod
+    def check_op(cls, progress: Any = None) -> Op:
+        """See check_indexes."""
+        return cls._upkeep(lambda upkeep: upkeep.audit_op(False, progress), [])
+
+    @classmethod
     def check_indexes(cls, progress: Any = None) -> list[Difference]:
         """Every difference between the indexes and the values; writes nothing. In chunks."""
-        return [difference for upkeep in cls._upkeeps() for difference in upkeep.check(progress)]
+        return cls._run_upkeep(cls.check_op(progress))  # type: ignore[no-any-return]
 
     @classmethod
     def repair_indexes(cls, progress: Any = None) -> list[Difference]:
         """Mends every difference, while others write; returns what cannot be mended
         (two objects holding one unique value: change one of them). In chunks."""
-        return [difference for upkeep in cls._upkeeps() for difference in upkeep.repair(progress)]
+        op = cls._upkeep(lambda upkeep: upkeep.repair_op(progress), [])
+        return cls._run_upkeep(op)  # type: ignore[no-any-return]
 
     @classmethod
     def rebuild_indexes(cls, progress: Any = None) -> int:
         """Rebuilds all indexes of all fields; see Upkeep.rebuild."""
-        return sum(upkeep.rebuild(progress=progress) for upkeep in cls._upkeeps())
+        op = cls._upkeep(lambda upkeep: upkeep.rebuild_op(progress), 0)
+        return cls._run_upkeep(op)  # type: ignore[no-any-return]
 
     @classmethod
     def clear_indexes(cls, progress: Any = None) -> int:
         """Removes all entries of all indexes; see Upkeep.clear."""
-        return sum(upkeep.clear(progress=progress) for upkeep in cls._upkeeps())
+        op = cls._upkeep(lambda upkeep: upkeep.clear_op(progress), 0)
+        return cls._run_upkeep(op)  # type: ignore[no-any-return]
+
+    @classmethod
+    def _run_upkeep(cls, op: Op) -> Any:
+        # past any pipeline: it takes many requests
+        return cls.get_database().runner.run(op)
+
+
+def _distinct(pages: Pages) -> Pages:
+    """Pages without the items that were given before."""
+    seen: set[str] = set()
+
+    def page(state: Any) -> Op:
+        state, items = yield from pages(state)
+        new = [item for item in dict.fromkeys(items) if item not in seen]
+        seen.update(new)
+        return state, new
+
+    return page
+
+
+def _existing(keys: Sequence[str]) -> Pages:
+    """Those of the keys that exist, a request for each."""
+
+    def page(at: Any) -> Op:
+        at = at or 0
+        if at >= len(keys):
+            return None, []
+        exists = yield Call(("EXISTS", keys[at]))
+        return at + 1, [keys[at]] if exists else []
+
+    return page

@@ -17,7 +17,7 @@ from .lua import AUDIT
 from .schema import HASH, FieldSchema, ModelSchema
 
 if TYPE_CHECKING:
-    from .database import RedisDatabase
+    from .database import BaseDatabase
     from .indexes import BaseIndex
 
 __all__ = ["Difference", "Progress", "Upkeep"]
@@ -56,7 +56,7 @@ class Upkeep:
     """The upkeep of some indexes of one field, over all objects."""
 
     def __init__(
-        self, database: RedisDatabase, model: ModelSchema, field: FieldSchema, indexes: Sequence[BaseIndex]
+        self, database: BaseDatabase, model: ModelSchema, field: FieldSchema, indexes: Sequence[BaseIndex]
     ) -> None:
         self.database = database
         self.model = model
@@ -72,22 +72,20 @@ class Upkeep:
 
     def clear(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> int:
         """Removes all entries (UNLINK); returns how many keys were removed."""
-        return int(self.database.runner.run(self.clear_op(progress, chunk_size)))
+        return self.database.runner.run(self.clear_op(progress, chunk_size))  # type: ignore[no-any-return]
 
     def rebuild(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> int:
         """Adds the entries that are missing, removes those that are wrong; returns how many
         differences there were. Queries keep working meanwhile."""
-        return len(self.database.runner.run(self.audit_op(True, progress, chunk_size)))
+        return self.database.runner.run(self.rebuild_op(progress, chunk_size))  # type: ignore[no-any-return]
 
     def check(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> list[Difference]:
         """Every difference; writes nothing."""
-        found: list[Difference] = self.database.runner.run(self.audit_op(False, progress, chunk_size))
-        return found
+        return self.database.runner.run(self.audit_op(False, progress, chunk_size))  # type: ignore[no-any-return]
 
     def repair(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> list[Difference]:
         """Mends every difference; returns those that only you can mend."""
-        found = self.database.runner.run(self.audit_op(True, progress, chunk_size))
-        return [difference for difference in found if difference.kind not in ("missing", "stale")]
+        return self.database.runner.run(self.repair_op(progress, chunk_size))  # type: ignore[no-any-return]
 
     def get_storage_key(self, value: Any, sub_key: str | None = None) -> str:
         """The Redis key that holds the entry of a value (of one index)."""
@@ -106,7 +104,7 @@ class Upkeep:
 
     # as Ops
 
-    def clear_op(self, progress: Progress | None, chunk_size: int) -> Op:
+    def clear_op(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> Op:
         """See clear."""
         removed = 0
         patterns = [escape_glob(self._base(index)) + tail for index in self.indexes for tail in ("", ":*")]
@@ -124,7 +122,16 @@ class Upkeep:
                 progress(done, len(patterns))
         return removed
 
-    def audit_op(self, mend: bool, progress: Progress | None, chunk_size: int) -> Op:
+    def rebuild_op(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> Op:
+        """See rebuild."""
+        return len((yield from self.audit_op(True, progress, chunk_size)))
+
+    def repair_op(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> Op:
+        """See repair."""
+        found = yield from self.audit_op(True, progress, chunk_size)
+        return [difference for difference in found if difference.kind not in ("missing", "stale")]
+
+    def audit_op(self, mend: bool, progress: Progress | None = None, chunk_size: int = CHUNK) -> Op:
         """Compares objects with their entries, then entries with their objects."""
         total = yield Call(("SCARD", self.model.keys.pks))
         counter = _Counter(progress, total * (1 + len(self.indexes)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..call import Call, Op
+
 if TYPE_CHECKING:
     from .base import RedisField
 
@@ -30,20 +32,21 @@ def scan_args(command: str, key: str, cursor: Any, match: str | None, count: int
     return args
 
 
-def scan(field: RedisField, page: Callable[[Any], Any]) -> Iterator[Any]:
+def scan(field: RedisField, page: Callable[[Any], Call]) -> Iterator[Any]:
     """All items of a cursor command, page by page; an item may come twice, as in Redis.
 
     Sent at once, even inside a pipeline. Raises DoesNotExist if nothing is found because
     the object is missing.
     """
-    run = field.database.runner.run
-    cursor: Any = 0
-    found = field.holder.connected
-    while True:
-        cursor, items = run(page(cursor))
+
+    def pages(state: Any) -> Op:
+        cursor, found = state or (0, field.holder.connected)
+        cursor, items = yield page(cursor)
         found = found or bool(items)
-        yield from items.items() if isinstance(items, dict) else items
-        if int(cursor) == 0:
-            break
-    if not found:
-        run(field.holder._fetch())
+        last = int(cursor) == 0
+        if last and not found:
+            yield from field.holder._fetch()
+        return None if last else (cursor, found), items.items() if isinstance(items, dict) else items
+
+    items: Iterator[Any] = field.database.iterate(pages)
+    return items

@@ -24,8 +24,7 @@ from ..exceptions import (
     UnsupportedCommandError,
 )
 from ..keys import FieldKey
-from ..runners.errors import translate
-from ..runners.sync import is_unknown
+from ..runners.errors import is_unknown, translate
 from ..schema import FieldSchema
 from .targets import Target, resolve
 

@@ -30,12 +30,12 @@ class PKField(RedisField):
             raise ImplementationError(f"{type(self).__name__} does not take {', '.join(sorted(unfit))}")
         super().__init__(**options)
 
-    def get(self) -> str:
+    def get(self) -> Any:
         """The pk, without a request (a lazy instance is looked up first)."""
         instance = self.holder
         if instance.connected:
-            return instance.get_pk()
-        return self.database.run(self._checked())  # type: ignore[no-any-return]
+            return self.database.at_once(instance.get_pk())
+        return self.database.run(self._checked())
 
     def _checked(self) -> Op:
         instance = self.holder

@@ -15,7 +15,7 @@ from ..exceptions import ImplementationError
 from ..keys import FieldKey
 
 if TYPE_CHECKING:
-    from ..database import RedisDatabase
+    from ..database import BaseDatabase
     from .base import RedisField
 
 __all__ = ["Target", "resolve"]
@@ -32,7 +32,7 @@ class Target:
         self.touches = touches if field.schema.tracked else []
 
 
-def resolve(database: RedisDatabase, key: Any, position: int, touches: list[Touch]) -> Target | None:
+def resolve(database: BaseDatabase, key: Any, position: int, touches: list[Touch]) -> Target | None:
     """The field behind a key that is written, or None for a key of no model."""
     if isinstance(key, FieldKey):
         return Target(_unhashed(key.field), touches)

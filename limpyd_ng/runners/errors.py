@@ -6,7 +6,7 @@ import redis.exceptions as redis_errors
 
 from .. import exceptions as ours
 
-__all__ = ["TABLE", "translate"]
+__all__ = ["TABLE", "is_unknown", "translate"]
 
 #: the first line that fits decides, so subclasses come before their bases
 TABLE: tuple[tuple[type[Exception], type[ours.LimpydException]], ...] = (
@@ -58,3 +58,8 @@ def translate(error: Exception) -> Exception:
 def _explained(text: str, kind: type[ours.LimpydException]) -> str:
     remedy = _REMEDIES.get(kind)
     return f"{text} ({remedy})" if remedy else text
+
+
+def is_unknown(error: Exception) -> bool:
+    """Whether the server does not know a command."""
+    return "unknown" in str(error).lower() and "command" in str(error).lower()

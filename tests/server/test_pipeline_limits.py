@@ -51,7 +51,7 @@ def test_a_first_write_that_is_refused_can_be_made_again(Bike, database, raw):
         lambda Bike, bike: list(bike.tags.smembers()),
         lambda Bike, bike: bike.tags.smembers()[0],
         lambda Bike, bike: Bike.get_or_connect(code="a"),
-        lambda Bike, bike: Bike.from_pks(["1"]),
+        lambda Bike, bike: list(Bike.from_pks(["1"])),
     ],
 )
 def test_a_reply_that_is_not_there_yet_is_not_taken_for_one(Bike, database, use):

@@ -261,7 +261,7 @@ def test_what_needs_an_answer_at_once_is_refused_while_commands_wait(database, T
             lambda: bool(things),
             lambda: things == ["1"],
             lambda: "1" in things,
-            lambda: Thing.from_pks(["1"]),
+            lambda: list(Thing.from_pks(["1"])),
         ):
             with pytest.raises(PipelineError):
                 call()

@@ -1,0 +1,219 @@
+"""The same names for asyncio: ``from limpyd_ng.asyncio import RedisDatabase, RedisModel, fields``.
+
+A model is the same class in both worlds. While it is bound to this module's database, whatever
+asks the server gives an awaitable: ``await bike.hits.incr()``, ``await Bike.create(...)``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Self
+from weakref import WeakKeyDictionary
+
+import redis.asyncio
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from . import fields
+from .call import Call, Op, Pages
+from .collection import CollectionManager
+from .database import BaseDatabase, Retries, checked, client_options
+from .exceptions import ImplementationError
+from .fields import (
+    AutoPKField,
+    HashField,
+    InstanceHashField,
+    ListField,
+    PKField,
+    SetField,
+    SortedSetField,
+    StringField,
+)
+from .model import RedisModel
+from .runners.aio import MAX_CONNECTIONS, AsyncPipeline, AsyncRunner
+from .runners.queue import active_pipeline
+
+__all__ = [
+    "AutoPKField",
+    "CollectionManager",
+    "HashField",
+    "InstanceHashField",
+    "ListField",
+    "PKField",
+    "PipelineDatabase",
+    "RedisDatabase",
+    "RedisModel",
+    "SetField",
+    "SortedSetField",
+    "StringField",
+    "fields",
+]
+
+
+class RedisDatabase(BaseDatabase):
+    """Where models are stored, for asyncio. Takes what the plain RedisDatabase takes.
+
+    A client of your own is a ``redis.asyncio.Redis``; give a callable that makes one if several
+    event loops use the database. Each loop has a client of its own, made by its first request
+    and closed by ``await database.close()`` (or ``async with database:``) on that loop.
+
+    ``max_connections`` requests of a loop (50 unless told otherwise) are on their way at the
+    same time; further ones wait for their turn.
+    """
+
+    def __init__(
+        self,
+        client: redis.asyncio.Redis | Callable[[], redis.asyncio.Redis] | None = None,
+        url: str | None = None,
+        **settings: Any,
+    ) -> None:
+        self._lock = threading.Lock()
+        self._runners: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncRunner] = WeakKeyDictionary()
+        self._retired: list[tuple[asyncio.AbstractEventLoop, AsyncRunner]] = []
+        super().__init__(client, url, **settings)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.close()
+
+    # connection
+
+    def _disconnect(self) -> None:
+        with self._lock:
+            self._retired += self._runners.items()
+            self._runners = WeakKeyDictionary()
+
+    @property
+    def runner(self) -> AsyncRunner:
+        """What carries the requests of the running event loop outside pipelines."""
+        loop = _running_loop()
+        runner = self._runners.get(loop)
+        if runner is None:
+            runner = self._new_runner(loop)
+        return runner
+
+    def _new_runner(self, loop: asyncio.AbstractEventLoop) -> AsyncRunner:
+        with self._lock:
+            # a client refers to its loop, so that a closed loop does not leave by itself
+            for other in [other for other in self._runners if other.is_closed()]:
+                del self._runners[other]
+            self._retired = [(other, old) for other, old in self._retired if not other.is_closed()]
+            runner = self._runners[loop] = self._make_runner()
+        return runner
+
+    def _make_runner(self) -> AsyncRunner:
+        source = self._client_source
+        if source is None:
+            settings = dict(self.connection_settings)
+            most = settings.pop("max_connections", None) or MAX_CONNECTIONS
+            return AsyncRunner(_client(self._url, settings), most)
+        if not isinstance(source, redis.asyncio.Redis):
+            source = source()
+        elif self._runners:
+            raise ImplementationError(
+                "a redis.asyncio client works on one event loop: give the database a callable that makes one"
+            )
+        if not isinstance(source, redis.asyncio.Redis):
+            raise ImplementationError(f"{source!r} is no redis.asyncio.Redis")
+        most = source.connection_pool.max_connections
+        return AsyncRunner(checked(source), min(most, MAX_CONNECTIONS))
+
+    async def close(self) -> None:
+        """Closes the connections of the running event loop; the next request opens new ones.
+
+        A client of your own is left to you.
+        """
+        loop = _running_loop()
+        with self._lock:
+            runners = [old for other, old in self._retired if other is loop]
+            self._retired = [(other, old) for other, old in self._retired if other is not loop]
+            current = self._runners.pop(loop, None)
+        runners += [current] if current is not None else []
+        for runner in runners:
+            if runner.client is not self._client_source:
+                await runner.client.aclose(close_connection_pool=True)
+
+    # replies
+
+    def run(self, op: Op | Call) -> Any:
+        """An awaitable of the result of an Op or a Call; in an open pipeline, its Deferred."""
+        pipeline = active_pipeline(self)
+        return pipeline.run(op) if pipeline is not None else self._run(op)
+
+    async def _run(self, op: Op | Call) -> Any:
+        return await self.runner.run(op)
+
+    async def iterate(self, pages: Pages) -> AsyncIterator[Any]:
+        """The items of all pages, as an asynchronous generator. Sent at once, even in a pipeline."""
+        async for item in self.runner.iterate(pages):
+            yield item
+
+    async def at_once(self, value: Any) -> Any:
+        """A value that takes no request, to be awaited like the others."""
+        return value
+
+    def made(self, instance: Any, outcome: Any) -> Any:
+        """What the maker of an object gives: what the object has to be awaited from."""
+        return outcome
+
+    def refuse_waiting(self, asked: str, instead: str) -> None:
+        """Raises ImplementationError: Python cannot await there."""
+        raise ImplementationError(f"{asked} cannot wait for an asyncio database: use {instead}")
+
+    # pipelines
+
+    def pipeline(self, transaction: bool = True, share_in_tasks: bool = False) -> AsyncPipeline:
+        """A pipeline; in ``async with``, field commands of this task are queued in it.
+
+        With ``share_in_tasks`` also those of the tasks that are started in the block.
+        """
+        return AsyncPipeline(self, self.runner, transaction, share_in_tasks)
+
+    async def transaction(
+        self,
+        func: Callable[[AsyncPipeline], Awaitable[Any] | Any],
+        *watches: Any,
+        value_from_callable: bool = False,
+        max_retries: int | None = None,
+    ) -> Any:
+        """Awaits ``func(pipeline)`` with keys or fields watched, again for as long as they change.
+
+        ``func`` reads, calls ``pipeline.multi()`` and writes. Returns the results of EXEC,
+        or what ``func`` returned. Raises TransactionConflictError after ``max_retries``.
+        """
+        retries = Retries(max_retries)
+        while True:
+            async with self.pipeline(True) as pipeline:
+                with retries:
+                    if watches:
+                        await pipeline.watch(*watches)
+                    value = func(pipeline)
+                    if inspect.isawaitable(value):
+                        value = await value
+                    results = await pipeline.execute()
+                    return value if value_from_callable else results
+
+
+class PipelineDatabase(RedisDatabase):
+    """RedisDatabase under its redis-limpyd name; both have pipelines and transactions."""
+
+
+def _running_loop() -> asyncio.AbstractEventLoop:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise ImplementationError(
+            "an asyncio database works in a running event loop: call it in a coroutine, under asyncio.run()"
+        ) from None
+
+
+def _client(url: str | None, settings: dict[str, Any]) -> redis.asyncio.Redis:
+    options = {"retry": Retry(NoBackoff(), 0), **client_options(settings)}
+    if url is not None:
+        return redis.asyncio.Redis.from_url(url, **options)
+    return redis.asyncio.Redis(**options)

@@ -1,0 +1,120 @@
+"""Carries Calls and Ops over a redis-py asyncio client, and awaits.
+
+redis-py drops the connection of a request that is cancelled while its reply is awaited, so no
+other request can be given that reply. What it does not do is to limit how many connections
+are open: a thousand tasks would open a thousand. Here requests queue for a place; commands
+that wait for a value (``blpop``...) take none, as they would keep the others out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import redis.asyncio
+
+from ..call import Call, Op, Pages
+from .queue import Queue
+from .wire import Wire, drive_waiting
+
+__all__ = ["AsyncPipeline", "AsyncRunner"]
+
+#: how many requests of one event loop are on their way at the same time, unless told otherwise
+MAX_CONNECTIONS = 50
+
+#: commands that may wait on the server for as long as they like
+_WAITING = {
+    "BLMOVE", "BLMPOP", "BLPOP", "BRPOP", "BRPOPLPUSH", "BZMPOP", "BZPOPMAX", "BZPOPMIN", "WAIT", "WAITAOF",
+}  # fmt: skip
+
+
+class AsyncRunner:
+    """The runner of an asyncio database on one event loop."""
+
+    def __init__(self, client: redis.asyncio.Redis, max_connections: int = MAX_CONNECTIONS) -> None:
+        self.client = client
+        self.wire = Wire(client)
+        self.places = asyncio.Semaphore(max_connections)
+
+    @property
+    def protocol(self) -> int:
+        """The version of the wire protocol, 2 or 3."""
+        return self.wire.protocol
+
+    async def run(self, op: Op | Call) -> Any:
+        """The result of an Op, or the decoded reply of a Call."""
+        return await drive_waiting(self.wire.carry(op), self._execute)
+
+    async def iterate(self, pages: Pages) -> AsyncIterator[Any]:
+        """The items of all pages, as an asynchronous generator."""
+        state: Any = None
+        while True:
+            state, items = await self.run(pages(state))
+            for item in items:
+                yield item
+            if state is None:
+                return
+
+    async def _execute(self, *args: Any, **options: Any) -> Any:
+        if args[0] in _WAITING:
+            return await self.client.execute_command(*args, **options)  # type: ignore[no-untyped-call]
+        async with self.places:
+            return await self.client.execute_command(*args, **options)  # type: ignore[no-untyped-call]
+
+
+class AsyncPipeline(Queue, redis.asyncio.client.Pipeline):  # type: ignore[misc]
+    """A redis-py asyncio pipeline that field commands of its database go to while it is open."""
+
+    def __init__(self, database: Any, runner: AsyncRunner, transaction: bool, share_in_tasks: bool) -> None:
+        self._prepare(database, runner.wire, shared=share_in_tasks)
+        self._places = runner.places
+        client = runner.client
+        redis.asyncio.client.Pipeline.__init__(
+            self, client.connection_pool, client.response_callbacks, transaction, None
+        )
+
+    async def __aenter__(self) -> AsyncPipeline:
+        self.open()
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, *exc: object) -> None:
+        self.close()
+        if kind is not None and issubclass(kind, asyncio.CancelledError):
+            await self._drop_connection()
+        await self.reset()
+
+    async def reset(self) -> None:  # type: ignore[override]
+        """Forgets what is queued (redis-py calls this after EXEC too)."""
+        self.forget()
+        try:
+            await super().reset()  # type: ignore[no-untyped-call]
+        except asyncio.CancelledError:
+            await self._drop_connection()
+            raise
+
+    async def _drop_connection(self) -> None:
+        """Gives the connection back without another word to the server, which forgets it watched."""
+        connection, self.connection = self.connection, None
+        self.watching = False
+        if connection is not None:
+            await connection.disconnect(nowait=True)
+            await asyncio.shield(self.connection_pool.release(connection))
+
+    async def run_now(self, op: Op | Call) -> Any:
+        return await drive_waiting(self.wire.carry(op), self.immediate_execute_command)
+
+    async def execute(self, raise_on_error: bool = True) -> list[Any]:
+        """Sends all that is queued and returns the list of results, in order; see Pipeline.execute."""
+        results: list[Any] = await drive_waiting(self.batch(raise_on_error), self._send_batch)
+        return results
+
+    async def _send_batch(self) -> list[Any]:
+        if self.watching:  # it has its connection already
+            return await super().execute(raise_on_error=False)
+        async with self._places:
+            return await super().execute(raise_on_error=False)
+
+    async def watch(self, *names: Any) -> Any:  # type: ignore[override]
+        """WATCH keys or bound fields."""
+        return await super().watch(*[self.database.key_of(name) for name in names])
