@@ -15,7 +15,7 @@ LAYERS = (
     {"exceptions", "call", "keys", "codec", "commands", "utils"},
     {"lua", "indexes", "schema", "relations", "engine", "deletion", "lifecycle", "query"},
     {"runners", "database"},
-    {"fields", "collection", "hashes", "upkeep", "declaration", "model", "asyncio"},
+    {"fields", "collection", "hashes", "upkeep", "declaration", "objects", "model", "asyncio"},
     {"contrib", "testing", "embedded", "demo", "cli", "__main__", "__init__"},
 )
 HEIGHT = {name: height for height, layer in enumerate(LAYERS) for name in layer}
