@@ -17,6 +17,8 @@ from .fields import (
     SetField,
     SortedSetField,
     StringField,
+    ULIDPKField,
+    UUIDPKField,
 )
 from .objects.bulk import Bulk
 from .objects.finding import Finding
@@ -33,6 +35,8 @@ __all__ = [
     "SetField",
     "SortedSetField",
     "StringField",
+    "ULIDPKField",
+    "UUIDPKField",
 ]
 
 

@@ -11,7 +11,19 @@ import re
 from hashlib import sha1
 from importlib.resources import files
 
-__all__ = ["AUDIT", "DELETE", "GUARD", "POINTED", "QUERY", "WRITE", "Script", "assemble"]
+__all__ = [
+    "AUDIT",
+    "CREATE",
+    "DELETE",
+    "GUARD",
+    "LOAD",
+    "POINTED",
+    "QUERY",
+    "RENAME",
+    "WRITE",
+    "Script",
+    "assemble",
+]
 
 _INCLUDE = re.compile(r"^-- include: (\w+)$")
 
@@ -63,6 +75,9 @@ def assemble(name: str) -> str:
 
 
 WRITE = Script.of_file("write")
+CREATE = Script.of_file("create")
+RENAME = Script.of_file("rename")
+LOAD = Script.of_file("load", readonly=True)
 DELETE = Script.of_file("delete")
 GUARD = Script.of_file("guard")
 QUERY = Script.of_file("query", readonly=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
-from ..call import Op
+from ..call import Call, Op
 from ..collection import CollectionManager
 from ..exceptions import InvalidValueError, PipelineError, UniquenessError
+from ..fields.many import scan_args
 from .lifetime import Lifetime
 
 if TYPE_CHECKING:
@@ -96,3 +97,22 @@ class Finding(Lifetime):
         if lazy:
             return cls.get_database().at_once([cls.lazy_connect(pk) for pk in pks])
         return cls.collection(pk__in=list(pks)).instances().evaluate()
+
+    @classmethod
+    def scan_pks(cls, match: str | None = None, count: int | None = None) -> Any:
+        """All pks, page by page, each once: a generator (SSCAN). Several requests.
+
+        An object that is there all along comes once, whatever others write meanwhile; one that
+        comes or goes may be among them. ``match`` is a glob pattern, ``count`` a hint for each page.
+        """
+        cls._refuse_abstract()
+        seen: set[str] = set()
+
+        def pages(cursor: Any) -> Op:
+            args = scan_args("SSCAN", cls.schema.keys.pks, cursor or 0, match, count)
+            cursor, found = yield Call(args)
+            new = [pk for pk in dict.fromkeys(found) if pk not in seen]
+            seen.update(new)
+            return int(cursor) or None, new
+
+        return cls.get_database().iterate(pages)

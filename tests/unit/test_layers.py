@@ -13,7 +13,7 @@ ROOT = Path(limpyd_ng.__file__).parent
 #: from the lowest to the highest; each line is one layer
 LAYERS = (
     {"exceptions", "call", "keys", "codec", "commands", "utils"},
-    {"lua", "indexes", "schema", "relations", "engine", "deletion", "lifecycle", "query"},
+    {"lua", "indexes", "schema", "relations", "engine", "deletion", "lifecycle", "bulk", "query"},
     {"runners", "database"},
     {"fields", "collection", "hashes", "upkeep", "declaration", "objects", "model", "asyncio"},
     {"contrib", "testing", "embedded", "demo", "cli", "__main__", "__init__"},
