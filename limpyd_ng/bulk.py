@@ -54,18 +54,19 @@ class Batch:
 
     def add(self, pk: str, contents: Iterable[tuple[FieldSchema, Sequence[Any]]]) -> None:
         """Adds an object; raises InvalidValueError if it cannot be in a batch."""
-        row: list[Any] = [pk, 0]
+        row: list[Any] = [pk, 0, 0]
         for field, values in contents:
             if not values:
                 continue
             if field.relation is not None and any(type(value) is Reference for value in values):
                 raise InvalidValueError(f"{field.label}: give the pk or the object itself in a bulk call")
-            row[1] += 1
+            row[2] += 1
             row += (self._number(field), len(values), *values)
+            self._characters += sum(map(len, values))
             if field.python:
                 self._raws[field.stored] += values[1::2] if field.kind in ("h", "z") else values
+        row[1] = len(row) - 2
         self._rows += row
-        self._characters += sum(len(part) for part in row if isinstance(part, str | bytes))
         self.count += 1
 
     def _number(self, field: FieldSchema) -> int:

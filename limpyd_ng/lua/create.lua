@@ -6,11 +6,11 @@
 --   prefix
 --   list of fields: spec (lib/fields.lua), known transforms, target (the collection that
 --     values have to be in, or '')
---   list of objects: pk ('': the next automatic one), list of contents: number of the field,
---     list of values (as for 'assign' in write.lua)
+--   list of objects: pk ('': the next automatic one), how many arguments follow, list of
+--     contents: number of the field, list of values (as for 'assign' in write.lua)
 -- Reply  for each object its pk, or why it was refused: {'EXISTS', pk}
 --        {'UNIQUE', field, hex value, pk} {'NAN', field, hex value} {'NOTARGET', field, hex value}
---        {'TOGETHER', ...} {'NEED', field, values...} (transforms to compute) {'ERROR', text}
+--        {'TOGETHER', ...} {'INWAY', key} {'ERROR', text}
 -- Errors none but those of the script's own arguments.
 -- include: text
 -- include: fields
@@ -21,37 +21,95 @@
 local prefix = take()
 local fields = {}
 
+-- An index whose entry is the value itself takes the short way: a new object has no entry yet.
+local function is_quick(field, index)
+  return field.kind ~= 'h' and index.transform == '' and not index.python and not index.split and not index.others
+end
+
 local function take_fields()
   for i = 1, take_number() do
     local field = take_known(take_spec())
     local target = take()
     field.target = target ~= '' and target
     field.joined = #field.followers > 0
+    field.start = prefix .. 'field:' .. field.name .. ':'
+    field.prefix, field.pk = prefix, ''
+    locate(field)
     for _, index in ipairs(field.indexes) do
       if index.joint then field.joined = true end
+      if index.python then field.python = true end
+      index.quick = is_quick(field, index)
+      index.colon = index.base .. ':'
     end
     fields[i] = field
   end
 end
 
--- All is taken before anything is done: what is refused must not stop the reading.
-local function take_object()
-  local object = {prefix = prefix, pk = take(), contents = {}}
-  for i = 1, take_number() do object.contents[i] = {field = fields[take_number()], values = take_list()} end
-  return object
+-- What takes back quick entries: command, key, member, one after the other.
+local trail, trailed = {}, 0
+
+local function mark(command, key, member)
+  trail[trailed + 1], trail[trailed + 2], trail[trailed + 3] = command, key, member
+  trailed = trailed + 3
+end
+
+local function take_back()
+  for i = trailed - 2, 1, -3 do redis.call(trail[i], trail[i + 1], trail[i + 2]) end
+  rollback()
+end
+
+local quick = {}
+
+quick.e = function(field, index, raw)
+  local key = index.colon .. raw
+  redis.call('SADD', key, field.pk)
+  mark('SREM', key, field.pk)
+end
+
+quick.u = function(field, index, raw)
+  if redis.call('HSETNX', index.base, raw, field.pk) == 1 then mark('HDEL', index.base, raw)
+  else check_unique(field, index, raw, raw) end
+end
+
+quick.t = function(field, index, raw)
+  if index.unique then check_unique(field, index, raw, raw) end
+  local member = escape(raw) .. '\0' .. field.pk
+  redis.call('ZADD', index.base, '0', member)
+  mark('ZREM', index.base, member)
+end
+
+quick.n = function(field, index, raw)
+  local text = present(field, index, raw)
+  if index.unique then check_unique(field, index, text, raw) end
+  local member = member_of(field, index, text, raw)
+  redis.call('ZADD', index.base, text, member)
+  mark('ZREM', index.base, member)
+end
+
+local function enter(field, sub, raw)
+  if field.target and redis.call('SISMEMBER', field.target, raw) == 0 then
+    refuse('NOTARGET', field.name, hex(raw))
+  end
+  for _, index in ipairs(field.indexes) do
+    if index.quick then quick[index.kind == 'e' and index.unique and 'u' or index.kind](field, index, raw)
+    elseif not index.joint then follow_index(field, index, sub, false, raw) end
+  end
 end
 
 -- Joint entries look at fields when all is written, so such fields need tables of their own.
 local function bind(field, object)
-  local bound = field
   if field.joined then
-    bound = {}
+    local bound = {}
     for name, value in pairs(field) do bound[name] = value end
+    return watch(locate(place(bound, object)))
   end
-  return locate(place(bound, object))
+  field.pk = object.pk
+  if field.kind == 'i' then field.key = object.hash else field.key = field.start .. object.pk end
+  if field.python then field.memo = prefix .. 'memo:' .. field.name .. ':' .. object.pk end
+  return field
 end
 
--- What others may have left under the keys of an object that is not there.
+-- What others may have left under the keys of an object that is not there is not overwritten.
 local function refuse_leftovers(keys)
   if redis.call('EXISTS', unpack(keys)) > 0 then
     for _, key in ipairs(keys) do
@@ -60,78 +118,79 @@ local function refuse_leftovers(keys)
   end
 end
 
-local WRITERS = {S = {'SADD', 1}, l = {'RPUSH', 1}, z = {'ZADD', 2}, h = {'HSET', 2}}
+local WRITERS = {S = 'SADD', l = 'RPUSH', z = 'ZADD', h = 'HSET'}
 
-local function write(command, key, values, size)
-  local room = 7000 - 7000 % size
-  for first = 1, #values, room do
-    redis.call(command, key, unpack(values, first, math.min(first + room - 1, #values)))
+-- All of ARGV from 'first' to 'last', in parts that the Lua stack can hold.
+local function write(command, key, first, last)
+  for start = first, last, 7000 do
+    redis.call(command, key, unpack(ARGV, start, math.min(start + 6999, last)))
   end
 end
 
-local function store(object)
-  local keys, cells_of_hash, hash = {}, {}, nil
-  for _, content in ipairs(object.contents) do
-    local field = bind(content.field, object)
-    content.field = field
+-- For each content of the object: its field, and where in ARGV its values are.
+local function take_contents(object)
+  local contents, keys, cells_of_hash = {}, {}, {}
+  for i = 1, take_number() do
+    local field = bind(fields[take_number()], object)
+    local count = take_number()
+    contents[i] = {field = field, first = cursor + 1, last = cursor + count}
     if field.kind == 'i' then
       cells_of_hash[#cells_of_hash + 1] = field.name
-      cells_of_hash[#cells_of_hash + 1] = content.values[1]
-      hash = field.key
+      cells_of_hash[#cells_of_hash + 1] = ARGV[cursor + 1]
     else
       keys[#keys + 1] = field.key
     end
+    cursor = cursor + count
   end
-  if hash then keys[#keys + 1] = hash end
+  if #cells_of_hash > 0 then keys[#keys + 1] = object.hash end
+  return contents, keys, cells_of_hash
+end
+
+local function store(object, contents, keys, cells_of_hash)
   if #keys == 0 then return end
   refuse_leftovers(keys)
   did('DEL', unpack(keys))
-  for _, content in ipairs(object.contents) do
-    local field = content.field
-    if field.joined then watch(field) end
-  end
-  if hash then write('HSET', hash, cells_of_hash, 2) end
-  for _, content in ipairs(object.contents) do
-    local field, values = content.field, content.values
-    if field.kind == 's' then redis.call('SET', field.key, values[1])
-    elseif field.kind ~= 'i' then write(WRITERS[field.kind][1], field.key, values, WRITERS[field.kind][2]) end
+  if #cells_of_hash > 0 then redis.call('HSET', object.hash, unpack(cells_of_hash)) end
+  for _, content in ipairs(contents) do
+    local kind = content.field.kind
+    if kind == 's' then redis.call('SET', content.field.key, ARGV[content.first])
+    elseif kind ~= 'i' then write(WRITERS[kind], content.field.key, content.first, content.last) end
   end
 end
 
--- The values that are indexed: {sub-key, value}; each element of a set or list once.
-local function pairs_to_follow(field, values)
-  local found, seen = {}, {}
+-- The last value of each sub-key, and each element once.
+local function enter_all(field, first, last)
   if field.kind == 'h' then
-    local last = pairs_of(values)
-    for sub, value in pairs(last) do found[#found + 1] = {sub, value} end
-    return found
+    local map = {}
+    for i = first, last, 2 do map[ARGV[i]] = ARGV[i + 1] end
+    for sub, raw in pairs(map) do enter(field, sub, raw) end
+    return
   end
-  for i = field.kind == 'z' and 2 or 1, #values, field.kind == 'z' and 2 or 1 do
-    if not seen[values[i]] then
-      seen[values[i]] = true
-      found[#found + 1] = {'', values[i]}
+  local seen, step = {}, field.kind == 'z' and 2 or 1
+  for i = first + step - 1, last, step do
+    if not seen[ARGV[i]] then
+      seen[ARGV[i]] = true
+      enter(field, '', ARGV[i])
     end
   end
-  return found
 end
 
-local function enter_indexes(object)
-  for _, content in ipairs(object.contents) do
+local function enter_indexes(contents)
+  for _, content in ipairs(contents) do
     local field = content.field
-    if #field.indexes > 0 or field.target then
-      if not field.multi and field.kind ~= 'h' then follow(field, '', false, content.values[1])
-      else
-        for _, pair in ipairs(pairs_to_follow(field, content.values)) do follow(field, pair[1], false, pair[2]) end
-      end
-    end
+    if #field.indexes == 0 and not field.target then -- nothing to enter
+    elseif not field.multi and field.kind ~= 'h' then enter(field, '', ARGV[content.first])
+    else enter_all(field, content.first, content.last) end
   end
 end
 
 local function create(object)
-  undo, watched, watches = {}, {}, {}
+  undo, trailed, watched, watches = {}, 0, {}, {}
   enter_collection(object)
-  store(object)
-  enter_indexes(object)
+  object.hash = prefix .. 'hash:' .. object.pk
+  local contents, keys, cells_of_hash = take_contents(object)
+  store(object, contents, keys, cells_of_hash)
+  enter_indexes(contents)
   settle_joints()
 end
 
@@ -141,14 +200,17 @@ local function reason_of(outcome)
 end
 
 take_fields()
-local objects, replies = {}, {}
-for i = 1, take_number() do objects[i] = take_object() end
-for i, object in ipairs(objects) do
+local replies = {}
+for i = 1, take_number() do
+  local object = {prefix = prefix, pk = take()}
+  local size = take_number()
+  local stop = cursor + size
   local ok, outcome = pcall(create, object)
   if ok then replies[i] = object.pk
   else
-    rollback()
+    take_back()
     replies[i] = reason_of(outcome)
   end
+  cursor = stop
 end
 return replies
