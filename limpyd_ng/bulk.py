@@ -26,7 +26,7 @@ from .schema import FieldSchema, ModelSchema
 __all__ = ["MOST", "Batch", "delete"]
 
 #: objects in one request, and arguments and characters that end a chunk earlier
-MOST = 200
+MOST = 100
 MOST_ARGUMENTS = 20_000
 MOST_CHARACTERS = 1_000_000
 

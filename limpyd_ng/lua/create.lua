@@ -10,7 +10,7 @@
 --     contents: number of the field, list of values (as for 'assign' in write.lua)
 -- Reply  for each object its pk, or why it was refused: {'EXISTS', pk}
 --        {'UNIQUE', field, hex value, pk} {'NAN', field, hex value} {'NOTARGET', field, hex value}
---        {'TOGETHER', ...} {'INWAY', key} {'ERROR', text}
+--        {'TOGETHER', ...} {'ERROR', text}
 -- Errors none but those of the script's own arguments.
 -- include: text
 -- include: fields
@@ -109,11 +109,18 @@ local function bind(field, object)
   return field
 end
 
--- What others may have left under the keys of an object that is not there is not overwritten.
-local function refuse_leftovers(keys)
-  if redis.call('EXISTS', unpack(keys)) > 0 then
-    for _, key in ipairs(keys) do
-      if redis.call('EXISTS', key) == 1 then refuse('INWAY', key) end
+-- What others may have left under the keys of an object that is not there goes; until the object
+-- is whole it is only moved aside.
+local aside = {}
+
+local function clear_leftovers(keys)
+  if redis.call('EXISTS', unpack(keys)) == 0 then return end
+  for _, key in ipairs(keys) do
+    if redis.call('EXISTS', key) == 1 then
+      local spare = prefix .. 'scratch:' .. #aside + 1
+      aside[#aside + 1] = spare
+      redis.call('RENAME', key, spare)
+      did('RENAME', spare, key)
     end
   end
 end
@@ -148,7 +155,7 @@ end
 
 local function store(object, contents, keys, cells_of_hash)
   if #keys == 0 then return end
-  refuse_leftovers(keys)
+  clear_leftovers(keys)
   did('DEL', unpack(keys))
   if #cells_of_hash > 0 then redis.call('HSET', object.hash, unpack(cells_of_hash)) end
   for _, content in ipairs(contents) do
@@ -192,6 +199,8 @@ local function create(object)
   store(object, contents, keys, cells_of_hash)
   enter_indexes(contents)
   settle_joints()
+  for _, spare in ipairs(aside) do redis.call('UNLINK', spare) end
+  aside = {}
 end
 
 local function reason_of(outcome)
@@ -209,6 +218,7 @@ for i = 1, take_number() do
   if ok then replies[i] = object.pk
   else
     take_back()
+    aside = {}
     replies[i] = reason_of(outcome)
   end
   cursor = stop
