@@ -26,8 +26,6 @@ from .airports import Airport, Nearby, choose, values_of
 
 __all__ = ["Loaded", "clean", "is_loaded", "load", "records"]
 
-#: creates in one request; each is one atomic script
-PER_REQUEST = 200
 PER_UNLINK = 500
 
 
@@ -64,14 +62,14 @@ def load(database: RedisDatabase, airports: Sequence[Mapping[str, Any]], console
     before, start, requests = _memory(database), time.perf_counter(), 0
     with _progress(console) as progress:
         task = progress.add_task("loading", total=len(airports))
-        for first in range(0, len(airports), PER_REQUEST):
-            part = airports[first : first + PER_REQUEST]
-            with database.pipeline(transaction=False) as pipe:
-                for airport in part:
-                    Airport(**values_of(airport), nearby=nearby.of(airport))
-                pipe.execute()
+
+        def show(done: int, total: int | None) -> None:
+            nonlocal requests
             requests += 1
-            progress.advance(task, len(part))
+            progress.update(task, completed=done)
+
+        rows = ({**values_of(airport), "nearby": nearby.of(airport)} for airport in airports)
+        Airport.create_many(rows, progress=show, keep=False).raise_refused()
     seconds = time.perf_counter() - start
     return Loaded(len(airports), seconds, requests, _memory(database) - before)
 

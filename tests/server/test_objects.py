@@ -6,6 +6,8 @@ import multiprocessing
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from limpyd_ng import fields
 from limpyd_ng.contrib.related import (
@@ -22,6 +24,8 @@ from limpyd_ng.indexes import EqualIndex, NumberRangeIndex, TextRangeIndex
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import assert_indexes_right, count_requests
 from tests.oracle import assert_consistent, snapshot
+from tests.server.test_random_operations import contents
+from tests.server.test_random_operations import make_model as make_thing
 
 HOSTILE = ["", "a:b", "{x}", "[*]?", "nul\0", "é" * 50, "\0\xff"]
 
@@ -123,7 +127,7 @@ def test_xx_only_changes_what_exists(database, raw):
     assert Page.delete_pk("a") is True
     with pytest.raises(Page.DoesNotExist):
         Page.delete_pk("a")
-    assert [key for key in raw.scan_iter()] == []
+    assert list(raw.scan_iter()) == []
 
 
 @pytest.mark.parametrize("new", [text for text in HOSTILE if text])
@@ -285,6 +289,31 @@ def test_own_generators_and_uuids(database):
         fields.PKField(generator="x")
     with pytest.raises(ImplementationError):
         fields.AutoPKField(generator=ulid)
+
+
+@given(
+    drawn=st.lists(contents, min_size=1, max_size=4),
+    moves=st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcde")), max_size=8),
+)
+def test_random_objects_keep_all_they_hold_under_other_pks(database, raw, drawn, moves):
+    raw.flushdb()
+    Named = type("Named", (make_thing(database),), {"pk": fields.PKField()})
+    Named.create_many({"pk": pk, **row} for pk, row in zip("abcd", drawn, strict=False))
+    world = {pk: Named.lazy_connect(pk).snapshot() for pk in Named.collection()}
+    for old, new in moves:
+        try:
+            Named.lazy_connect(old).rename_pk(new)
+        except Named.DoesNotExist:
+            assert old not in world
+        except UniquenessError:
+            assert new in world and old != new
+        else:
+            world[new] = {**world.pop(old), "pk": new}
+        assert dict(zip(sorted(world), Named.snapshots(sorted(world)), strict=True)) == {
+            pk: {name: value for name, value in held.items() if name != "pk"} for pk, held in world.items()
+        }
+        assert_consistent(Named, raw)
+    assert Named.check_indexes() == []
 
 
 def _rename_back_and_forth(settings: Any, which: int) -> None:
