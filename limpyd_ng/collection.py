@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import warnings
 import weakref
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .call import Call, Op
 from .exceptions import ImplementationError, MultipleObjectsReturned, PipelineError
 from .query.explain import Explanation
+from .query.fetch import Fetch
 from .query.filters import parse
 from .query.plan import Order, Plan, parse_order
 from .query.steps import joined
@@ -90,20 +91,25 @@ class CollectionManager:
         """In the order in which a list ('l') or sorted set ('z') holds the pks."""
         return self._with_plan(self._plan.ordered(Order("held", arguments=(key, kind))))
 
-    def instances(self, lazy: bool = False, skip_exist_test: bool | None = None) -> Any:
+    def instances(
+        self, lazy: bool = False, skip_exist_test: bool | None = None, fetch: Sequence[str] = ()
+    ) -> Any:
         """Results as objects. The query itself tells that they exist; with ``lazy`` each
-        checks again at its first use."""
+        checks again at its first use. ``fetch`` names relations whose objects' values come along
+        in the same request, in ``fetched`` of each result."""
         if skip_exist_test is not None:
             warnings.warn("skip_exist_test is the older name of lazy", DeprecationWarning, stacklevel=2)
             lazy = skip_exist_test
         copy = self.clone()
         copy._as_instances, copy._lazy_instances = True, lazy
+        copy._plan = self._plan.fetching(Fetch(self.model.schema, fetch) if fetch else None)
         return copy
 
     def primary_keys(self) -> Any:
         """Results as pks again."""
         copy = self.clone()
         copy._as_instances = copy._lazy_instances = False
+        copy._plan = self._plan.fetching(None)
         return copy
 
     # asking
@@ -115,8 +121,14 @@ class CollectionManager:
         plan = plan or self._plan
         if self._as_instances and not self._lazy_instances:
             plan = plan.existing()
-        pks = [] if plan.empty else (yield plan.call("pks"))
-        return [self._result(pk) for pk in pks]
+        if plan.empty:
+            return []
+        reply = yield plan.call("pks")
+        if plan.fetch is None:
+            return [self._result(pk) for pk in reply]
+        results = [self._result(pk) for pk in reply[0]]
+        plan.fetch.attach(results, reply[1:])
+        return results
 
     def _result(self, pk: str) -> Any:
         if not self._as_instances:

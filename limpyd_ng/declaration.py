@@ -103,11 +103,17 @@ def _check_field_name(cls: type[RedisModel], base: type[RedisModel], name: str) 
     check_name("field name", name)
     if name == "pk" and isinstance(vars(cls).get(name) or getattr(cls, name), PKField):
         return
-    if name.startswith("_") or hasattr(base, name) or name in _RESERVED:
+    if name.startswith("_") or hasattr(base, name) or name in _RESERVED or _is_ours(cls, name):
         raise ImplementationError(
             f"{cls.__name__}.{name}: a field cannot have the name of an attribute of the model; "
             "choose another one (key_name= keeps the name in Redis)"
         )
+
+
+def _is_ours(cls: type[RedisModel], name: str) -> bool:
+    """Whether a base model of the library itself has an attribute of this name."""
+    ours = (parent for parent in cls.__mro__[1:] if parent.__module__.startswith("limpyd_ng."))
+    return any(name in vars(parent) and not isinstance(vars(parent)[name], RedisField) for parent in ours)
 
 
 def _primary_key(cls: type[RedisModel], fields: dict[str, RedisField]) -> PKField:

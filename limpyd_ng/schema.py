@@ -188,6 +188,10 @@ class ModelSchema:
         """The relations, of this model and of others in its database, that point to it."""
         return self.network.to(self) if self.network is not None else ()
 
+    def related(self, name: str) -> Relation | None:
+        """The relation to this model that has this related name."""
+        return self.network.named(self, name) if self.network is not None else None
+
     def pk_of(self, value: Any, where: str) -> Any:
         """The pk of an object of this model; any other value as it is.
 

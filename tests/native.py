@@ -16,8 +16,9 @@ import pytest
 import redis
 
 from limpyd_ng import fields
+from limpyd_ng.call import Call
 from limpyd_ng.exceptions import ImplementationError, UnsupportedCommandError
-from limpyd_ng.lua import DELETE, GUARD, POINTED, QUERY, WRITE
+from limpyd_ng.lua import DELETE, GUARD, POINTED, QUERY, WRITE, Script
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import assert_indexes_right, count_requests
 
@@ -130,6 +131,8 @@ def warm_up(database: Any, raw: redis.Redis) -> None:
     database.connect().ping()
     for script in (WRITE, GUARD, DELETE, POINTED, QUERY):
         raw.script_load(script.text)
+    # the runner finds out whether the server has EVALSHA_RO
+    database.run(Call((0,), script=Script("probe", "return 1", readonly=True)))
 
 
 def _renamed(reply: Any, key: str) -> Any:

@@ -8,6 +8,7 @@ of a relation is a query: ``person.owned_groups()`` is ``Group.collection(owner=
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from ..call import Call, FollowUpRefused, Op
@@ -41,12 +42,15 @@ class RelatedModel(RedisModel):
 
     abstract = True
 
+    @cached_property
+    def fetched(self) -> dict[str, Any]:
+        """What ``instances(fetch=...)`` brought along: relation -> Snapshot, None or a list."""
+        return {}
+
     def __getattr__(self, name: str) -> RelatedCollection:
-        network = type(self).schema.network
-        if network is not None and not name.startswith("_"):
-            relation = network.named(type(self).schema, name)
-            if relation is not None:
-                return RelatedCollection(relation, self)
+        relation = None if name.startswith("_") else type(self).schema.related(name)
+        if relation is not None:
+            return RelatedCollection(relation, self)
         raise AttributeError(f"{type(self).__name__} has no attribute, field or related name {name!r}")
 
     def __dir__(self) -> list[str]:

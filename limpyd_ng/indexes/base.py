@@ -188,7 +188,8 @@ class BaseIndex:
             raise InvalidValueError(f"{where}: None is no value to compare with; use field=None")
         text = to_text(value, where)
         if self.transform_query and self.transform is not None:
-            text = to_text(self.transform(text), where)
+            plain = text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
+            text = to_text(self.transform(plain), where)
         return text
 
 

@@ -46,7 +46,8 @@ class EqualIndexWith(BaseIndex):
             raise ImplementationError(
                 f"{self.where}: EqualIndexWith takes declarative transforms only, such as Lower()"
             )
-        self.label = ".".join((self.label, *self.other_names()))
+        self._base = self.label
+        self.label = ".".join((self._base, *self.other_names()))
 
     def other_names(self) -> tuple[str, ...]:
         names = () if isinstance(self.other_fields, str) else tuple(self.other_fields)
@@ -55,6 +56,11 @@ class EqualIndexWith(BaseIndex):
                 f"{self.where}: EqualIndexWith.configure(other_fields=...) needs a list of different names"
             )
         return names
+
+    def link(self, fields: Mapping[str, FieldSchema]) -> None:
+        super().link(fields)
+        # in keys, the fields have the names of keys
+        self.label = ".".join((self._base, *(other.stored for other in self.others)))
 
     def names(self) -> Iterable[str]:
         yield from super().names()

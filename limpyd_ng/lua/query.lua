@@ -9,13 +9,16 @@
 --          for 'field' its spec, with the one index (if any) whose order is that of the sort;
 --          for 'pattern' key start, key end, hash entry; for 'held' key, 'l' list or 'z' sorted set
 --        list of slices: start, stop, step ('' where absent), one after the other
--- Reply  a list of pks; a number; or {candidates, order, driver, label, estimate...}
+--        list of nodes to fetch (lib/fetch.lua): parent, way, prefix of the model that points,
+--          prefix of the model there, field spec, list of strings, list of hash entries
+-- Reply  a list of pks; with nodes {pks, {links, pks, values}...}; a number; a number; or {candidates, order, driver, label, estimate...}
 -- Errors 'a value is not a number' when a numeric sort meets one.
 -- include: text
 -- include: fields
 -- include: compare
 -- include: conditions
 -- include: steps
+-- include: fetch
 
 local prefix, what = take(), take()
 local conditions = {}
@@ -32,6 +35,15 @@ elseif order.by == 'pattern' then
 end
 local slices = {}
 for i = 1, take_number() do slices[i] = {tonumber(take()), tonumber(take()), tonumber(take())} end
+
+local nodes = {}
+for i = 1, take_number() do nodes[i] = take_node() end
+
+-- The condition whose scores may order the results: the first of its kind.
+local scored
+for _, condition in ipairs(conditions) do
+  if condition.kind == 's' then scored = scored or condition end
+end
 
 -- 1. The plan: the conditions from the most selective to the least.
 for _, condition in ipairs(conditions) do condition.estimate = estimate[condition.kind](condition) end
@@ -123,15 +135,8 @@ local function number_keys(pks, keys)
   for _, pk in ipairs(pks) do keys[pk] = number_key(value_key(pk)) end
 end
 
--- The condition whose scores order the results.
-local function scored_condition()
-  for _, condition in ipairs(conditions) do
-    if condition.kind == 's' then return condition end
-  end
-end
-
 local function score_keys(pks, keys)
-  scores(scored_condition(), pks, function(i, score) keys[pks[i]] = to_score(score) end)
+  scores(scored, pks, function(i, score) keys[pks[i]] = to_score(score) end)
 end
 
 local function place_keys(keys)
@@ -200,7 +205,6 @@ end
 -- 5. Walking an index in its own order and stopping early, where that is cheaper than
 -- sorting every candidate and no object without an entry can be part of the answer.
 local function walk_scores()
-  local scored = scored_condition()
   if scored and #scored.values == 1 and (order.by == 'score' or order.by == 'field'
     and order.type == 'number' and scored.index.others[1].name == order.field.name) then
     return scored
@@ -229,12 +233,12 @@ end
 
 local function walk()
   local first = slices[1]
-  local scored = walk_scores()
-  if not first or not scored and (order.by ~= 'field' or not order.field.indexes[1]) then return nil end
+  local by_score = walk_scores()
+  if not first or not by_score and (order.by ~= 'field' or not order.field.indexes[1]) then return nil end
   local start, stop, step = first[1] or 0, first[2], first[3] or 1
   if start < 0 or not stop or stop < 0 or step < 1 then return nil end
-  local index, condition, base, low, high, size = nil, scored, nil, '-inf', '+inf', nil
-  if scored then
+  local index, condition, base, low, high, size = nil, by_score, nil, '-inf', '+inf', nil
+  if by_score then
     index, base, size = scored.index, scored.base .. ':' .. scored.values[1], scored.estimate
   else
     index = order.field.indexes[1]
@@ -283,6 +287,7 @@ local function main()
   for _, slice in ipairs(slices) do result = cut(result, slice) end
   if what == 'count' then return #result end
   if what == 'explain' then return explain() end
+  if #nodes > 0 then return fetch_all(nodes, result) end
   return result
 end
 

@@ -45,9 +45,10 @@ def parse(model: ModelSchema, normalize_pk: Any, name: str, value: Any) -> Condi
 
 
 def _without_pk(field: FieldSchema, ending: str) -> str:
-    """``fk__pk__in`` is ``fk__in``: what the field holds is the pk."""
+    """``fk__pk__in`` is ``fk__in``: what the field holds is the pk. (Of many, it is one of those
+    that other conditions of the same call may be about.)"""
     head, _, rest = ending.partition("__")
-    return rest if head == "pk" and rest in _endings(field) else ending
+    return rest if field.single and head == "pk" and rest in _endings(field) else ending
 
 
 def _step_to(relation: Relation, name: str, ending: str, value: Any) -> Step:
@@ -58,7 +59,7 @@ def _step_to(relation: Relation, name: str, ending: str, value: Any) -> Step:
 def _step_from(model: ModelSchema, name: str, value: Any, where: str) -> Step:
     """``related_name__...=``; the bare name takes objects that point here, or their pks."""
     head, _, ending = name.partition("__")
-    relation = model.network.named(model, head) if model.network is not None else None
+    relation = model.related(head)
     if relation is None:
         names = ", ".join([*model.fields, *(one.name for one in model.relations_to)])
         raise ImplementationError(
@@ -115,12 +116,11 @@ def _sub_key(field: FieldSchema, ending: str, value: Any, where: str) -> tuple[A
     endings = _endings(field)
     if ending in endings and isinstance(value, tuple) and len(value) == 2:
         return value[0], ending, value[1]
-    sub, _, rest = ending.rpartition("__")
-    while sub:
-        if rest in endings:
+    parts = ending.split("__")
+    for count in range(1, len(parts)):  # the longest ending that an index answers
+        sub, rest = "__".join(parts[:count]), "__".join(parts[count:])
+        if sub and rest in endings:
             return sub, rest, value
-        sub, _, more = sub.rpartition("__")
-        rest = f"{more}__{rest}"
     if not ending:
         if value is None:
             return "", "", value

@@ -11,6 +11,7 @@ from ..indexes import NumberRangeIndex, TextRangeIndex
 from ..lua import QUERY
 from ..schema import HASH, INSTANCE_HASH, STRING, FieldSchema, ModelSchema
 from .conditions import Condition, merge
+from .fetch import Fetch
 from .steps import Step
 
 __all__ = ["Order", "Plan", "parse_order"]
@@ -42,6 +43,8 @@ class Plan:
     conditions: tuple[Condition | Step, ...] = ()
     order: Order | None = None
     slices: tuple[Slice, ...] = ()
+    #: what to bring along from other models
+    fetch: Fetch | None = None
 
     @property
     def empty(self) -> bool:
@@ -61,6 +64,10 @@ class Plan:
         """In another order."""
         self._refuse_sliced("sorted")
         return replace(self, order=order)
+
+    def fetching(self, fetch: Fetch | None) -> Plan:
+        """With this to bring along, and nothing else."""
+        return replace(self, fetch=fetch)
 
     def sliced(self, part: Slice) -> Plan:
         """A slice of this one."""
@@ -85,6 +92,7 @@ class Plan:
         args.append(len(self.slices))
         for part in self.slices:
             args += ["" if bound is None else bound for bound in part]
+        args += self.fetch.wire() if self.fetch is not None and what == "pks" else [0]
         return Call((1, self.model.keys.pks, *args), script=QUERY)
 
     def _own_order(self) -> Order:

@@ -5,10 +5,24 @@ When this test fails, the change breaks existing data: give users a way to move 
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from limpyd_ng import fields
-from limpyd_ng.indexes import EqualIndex, Lower, NumberRangeIndex, TextRangeIndex
+from limpyd_ng.contrib.indexes import DateTimeIndex
+from limpyd_ng.indexes import (
+    CaseInsensitiveIndex,
+    ContainsIndex,
+    EndsWithIndex,
+    EqualIndex,
+    EqualIndexWith,
+    Lower,
+    MultiIndexes,
+    NumberRangeIndex,
+    ScoredEqualIndex,
+    TextRangeIndex,
+    WordsIndex,
+)
 from limpyd_ng.model import RedisModel
 from tests.native import content
 
@@ -35,7 +49,36 @@ GOLDEN = {
     "{ns:thing}:index:ranks:equal:m": ("set", {HARD}),
     "{ns:thing}:index:specs:equal:3:a:b:c:d": ("set", {HARD}),
     "{ns:thing}:index:specs:number-range.n:3:a:b": ("zset", [(HARD, 0.0)]),
+    "{ns:thing}:field:phrase:" + HARD: ("string", "Ab, é"),
+    "{ns:thing}:index:phrase:words": ("zset", [("ab\0" + HARD, 0.0), ("é\0" + HARD, 0.0)]),
+    "{ns:thing}:index:phrase:contains": (
+        "zset",
+        [(gram + "\0" + HARD, 0.0) for gram in (" é", ", \udcc3", "Ab,", "b, ", "\udca9", "é")],
+    ),
+    "{ns:thing}:index:phrase:text-reversed": ("zset", [("\udca9\udcc3 ,bA\0" + HARD, 0.0)]),
+    "{ns:thing}:index:phrase:equal-folded:ab, é": ("set", {HARD}),
+    "{ns:thing}:memo:phrase:" + HARD: ("hash", {"equal-folded:": "ab, é"}),
+    "{ns:thing}:field:topics:" + HARD: ("list", ["a:b"]),
+    "{ns:thing}:index:topics:equal-scored:a:b": ("zset", [(HARD, 1000.0)]),
+    "{ns:thing}:index:code:equal-with.phrase:9:" + HARD + ":Ab, é": ("set", {HARD}),
+    "{ns:thing}:index:number:equal-with.stored.phrase": ("hash", {"3:1e3:1:X:Ab, é": HARD}),
+    "{ns:thing}:field:at:" + HARD: ("string", "2015-12-21 15:04:05"),
+    "{ns:thing}:index:at:full": ("zset", [("2015-12-21 15:04:05\0" + HARD, 0.0)]),
+    "{ns:thing}:index:at:date.date": ("zset", [("2015-12-21\0" + HARD, 0.0)]),
+    "{ns:thing}:index:at:time.time": ("zset", [("15:04:05\0" + HARD, 0.0)]),
+    "{ns:thing}:index:at:number-range.year": ("zset", [(HARD, 2015.0)]),
+    "{ns:thing}:index:at:number-range.month": ("zset", [(HARD, 12.0)]),
+    "{ns:thing}:index:at:number-range.day": ("zset", [(HARD, 21.0)]),
+    "{ns:thing}:index:at:number-range.hour": ("zset", [(HARD, 15.0)]),
+    "{ns:thing}:index:at:number-range.minute": ("zset", [(HARD, 4.0)]),
+    "{ns:thing}:index:at:number-range.second": ("zset", [(HARD, 5.0)]),
+    "{ns:thing}:field:of:" + HARD: ("string", "x"),
+    "{ns:thing}:index:of:both-equal:x": ("set", {HARD}),
+    "{ns:thing}:index:of:both-text-range.p": ("zset", [("x\0" + HARD, 0.0)]),
 }
+
+
+BOTH = MultiIndexes.compose([EqualIndex, TextRangeIndex.configure(prefix="p")], key="both")
 
 
 class Lenient(NumberRangeIndex):
@@ -47,7 +90,9 @@ def make_model(on: Any) -> Any:
         database = on
         namespace = "ns"
         name = fields.PKField()
-        code = fields.InstanceHashField(unique=True)
+        code = fields.InstanceHashField(
+            unique=True, indexes=[EqualIndex, EqualIndexWith.configure(other_fields=["phrase"])]
+        )
         number = fields.InstanceHashField(indexes=[NumberRangeIndex])
         renamed = fields.InstanceHashField(
             key_name="stored", indexes=[EqualIndex.configure(prefix="low", transform=Lower())]
@@ -58,6 +103,11 @@ def make_model(on: Any) -> Any:
         log = fields.ListField(indexes=[TextRangeIndex])
         ranks = fields.SortedSetField(indexable=True)
         specs = fields.HashField(indexes=[EqualIndex, Lenient.configure(prefix="n")])
+        phrase = fields.StringField(indexes=[WordsIndex, ContainsIndex, EndsWithIndex, CaseInsensitiveIndex])
+        topics = fields.ListField(indexes=[ScoredEqualIndex.configure(score_field="number")])
+        at = fields.StringField(indexes=[DateTimeIndex])
+        of = fields.StringField(indexes=[BOTH])
+        unique_together = [("number", "renamed", "phrase")]
 
     return Thing
 
@@ -82,6 +132,10 @@ def test_every_key_of_an_object_is_where_it_always_was_and_holds_the_same(databa
         tags=["", "2"],
         log=["x", "x"],
         ranks={"m": 1.5},
+        phrase="Ab, é",
+        topics=["a:b"],
+        at=datetime(2015, 12, 21, 15, 4, 5),
+        of="x",
         specs={"a:b": "c:d"},
     )
     assert everything(raw) == GOLDEN

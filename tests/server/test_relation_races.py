@@ -74,8 +74,9 @@ def run_random_writes(settings, seed, count):
 
 
 def run_until_killed(settings, seed, ready):
+    run_random_writes(settings, seed, 5)
     ready.set()
-    run_random_writes(settings, seed, 10**9)
+    run_random_writes(settings, seed + 100, 10**9)
 
 
 def assert_nothing_points_nowhere(models, raw):

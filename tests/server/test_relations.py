@@ -503,6 +503,11 @@ def test_a_related_name_never_hides_a_field_or_a_method(database, name, target_f
     assert len(database.models) == 1
 
 
+def test_a_field_cannot_have_the_name_of_an_attribute_of_related_models():
+    with pytest.raises(ImplementationError, match=r"Group.fetched: a field cannot have the name"):
+        declare(None, fetched=fields.StringField())
+
+
 def test_two_relations_cannot_have_one_name_on_the_same_model(database):
     declare(database, "Person", name=fields.PKField())
     with pytest.raises(ImplementationError, match=r"both have the related name 'group_set' on Person"):

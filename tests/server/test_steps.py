@@ -84,6 +84,10 @@ def world(database, raw):
         ({"members__age__gte": 20}, "12"),
         ({"members__team__city": "Oslo"}, "2"),
         ({"members__name": "p1", "members__age": 20}, ""),
+        ({"members__pk": 1, "members__age": 20}, ""),
+        ({"members__pk": 1, "members": 2}, "1"),
+        ({"members__pk__in": [2, 3], "members__team__city": "Oslo"}, "2"),
+        ({"members__pk": 3}, "2"),
         ({"queue__name": "p2"}, "1"),
         ({"queue__team__city": "Oslo"}, "3"),
         ({"ranks__name": "p1"}, "1"),
@@ -279,3 +283,85 @@ def test_the_smaller_side_drives(crowd):
     assert plan.candidates <= 60
     plan = Person.collection(membership__kind__in=[f"k{n}" for n in range(90)], age__lt=10).explain()
     assert (plan.driver, plan.candidates) == ("age__lt", 9)
+
+
+# what comes along
+
+
+def test_values_of_related_objects_come_along_in_the_same_request(world):
+    query = world.Group.collection(owner__isnull=False).sort().instances(fetch=["owner", "members", "queue"])
+    with count_requests() as sent:
+        groups = list(query)
+        owners = [group.fetched["owner"] for group in groups]
+        assert [owner["name"] for owner in owners] == ["p1", "p2", "p1"]
+        assert dict(owners[1]) == {"pk": "2", "name": "p2", "age": "20", "team": "blues", "badge": "2"}
+        assert owners[0].instance == world.Person.lazy_connect(1)
+        assert owners[0].instance.connected
+        assert [sorted(m["age"] for m in group.fetched["members"]) for group in groups] == [
+            ["10", "20"],
+            ["20", "30"],
+            ["10"],
+        ]
+        assert [[m["pk"] for m in group.fetched["queue"]] for group in groups] == [["2", "1", "2"], [], ["3"]]
+    assert sent.count == 1
+    assert groups[0].owner.hget() == "1"
+
+
+def test_relations_are_followed_on_and_back(world):
+    query = world.Group.collection(kind="b").sort()
+    with count_requests() as sent:
+        second, third = query.instances(
+            fetch=["owner__team__city", "owner__badge__wearer", "parent__children", "children"]
+        )
+    assert sent.count == 1
+    owner = second.fetched["owner"]
+    assert dict(owner) == {"pk": "2"}
+    assert dict(owner.fetched["team"]) == {"pk": "blues", "city": "Rome"}
+    assert owner.fetched["badge"].fetched["wearer"]["name"] == "p2"
+    assert [child["pk"] for child in second.fetched["parent"].fetched["children"]] == ["2"]
+    assert [child["kind"] for child in second.fetched["children"]] == ["b"]
+    assert third.fetched["children"] == []
+
+
+def test_what_is_not_there_is_none_or_an_empty_list(world):
+    (group,) = world.Group.collection(kind="c").instances(
+        fetch=["owner", "members", "children", "owner__team"]
+    )
+    assert group.fetched == {"owner": None, "members": [], "children": []}
+    assert world.Group(4).fetched == {}
+
+
+def test_a_dangling_pk_brings_nothing(database):
+    class Note(related.RelatedModel):
+        after = related.FKStringField("self", must_exist=False, related_name="before")
+        more = related.M2MListField("self", must_exist=False, related_name="less")
+
+    Note.use_database(database)
+    Note(after="9", more=["9", "1", "9"])
+    (note,) = Note.collection().instances(fetch=["after", "more"])
+    assert note.fetched["after"] is None
+    assert [each["pk"] for each in note.fetched["more"]] == ["1"]
+
+
+def test_narrowing_and_a_slice_and_a_pipeline(world, database):
+    query = world.Group.collection().sort(desc=True).instances(fetch=["owner__name", "owner__age"])[1:3]
+    assert [dict(group.fetched["owner"]) for group in query] == [
+        {"pk": "1", "name": "p1", "age": "10"},
+        {"pk": "2", "name": "p2", "age": "20"},
+    ]
+    assert query.primary_keys() == ["3", "2"]
+    assert query.count() == 2
+    with database.pipeline() as pipe:
+        found = query.evaluate()
+        pipe.execute()
+    assert [group.fetched["owner"]["name"] for group in found.value] == ["p1", "p2"]
+
+
+@pytest.mark.parametrize(
+    "path", ["kind", "shoe", "owner__shoe", "owner__specs", "owner__name__x", "", "members__"]
+)
+def test_a_path_that_is_no_relation_is_refused(world, path):
+    with pytest.raises(ImplementationError, match="fetch: .* is no relation of"):
+        world.Group.collection().instances(fetch=[path])
+    with pytest.raises(InvalidValueError, match="fetch"):
+        world.Group.collection().instances(fetch="owner")

@@ -99,6 +99,48 @@ local function zset_remove(key, member)
   did('ZADD', key, old, member)
 end
 
+-- Many members of score 0 at once, as parts of a text are.
+local function in_thousands(members, act)
+  for first = 1, #members, 1000 do
+    act({unpack(members, first, math.min(first + 999, #members))})
+  end
+end
+
+local function zset_add_all(key, members)
+  in_thousands(members, function(some)
+    local new, argv, scores = {}, {}, redis.call('ZMSCORE', key, unpack(some))
+    for i, member in ipairs(some) do
+      if not scores[i] then
+        new[#new + 1] = member
+        argv[#argv + 1] = '0'
+        argv[#argv + 1] = member
+      elseif tonumber(scores[i]) ~= 0 then zset_add(key, '0', member) end
+    end
+    changes = changes + #new
+    if dry or #new == 0 then return end
+    redis.call('ZADD', key, unpack(argv))
+    did('ZREM', key, unpack(new))
+  end)
+end
+
+local function zset_remove_all(key, members)
+  in_thousands(members, function(some)
+    local old, argv, scores = {}, {}, removed('ZMSCORE', key, unpack(some))
+    if type(scores) ~= 'table' then return end
+    for i, member in ipairs(some) do
+      if scores[i] then
+        old[#old + 1] = member
+        argv[#argv + 1] = scores[i]
+        argv[#argv + 1] = member
+      end
+    end
+    changes = changes + #old
+    if dry or #old == 0 then return end
+    redis.call('ZREM', key, unpack(old))
+    did('ZADD', key, unpack(argv))
+  end)
+end
+
 local function at(field, index, sub)
   if field.kind ~= 'h' then return index.base end
   return index.base .. ':' .. #sub .. ':' .. sub
@@ -205,15 +247,29 @@ local function remove_entry(field, index, sub, text, raw)
   else zset_remove(key, member_of(field, index, text, raw)) end
 end
 
-local function parts_of(index, text)
-  if index.split then return split(index.split, text) end
-  return {text}
+-- The members for the parts of a text, but for those to be left out.
+local function part_members(field, index, text, left_out)
+  local members = {}
+  for _, part in ipairs(split(index.split, text)) do
+    if not left_out[part] then members[#members + 1] = member_of(field, index, part) end
+  end
+  return members
 end
 
 local function add(field, index, sub, text, raw)
   if index.unique then check_unique(field, index, text, raw) end
-  for _, part in ipairs(parts_of(index, text)) do add_entry(field, index, sub, part, raw) end
+  if index.split then zset_add_all(at(field, index, sub), part_members(field, index, text, {}))
+  else add_entry(field, index, sub, text, raw) end
   if index.python then hash_set(field.memo, memo_entry(field, index, sub, raw), text) end
+end
+
+-- Notes in 'found' what a text is entered as.
+local function note_entries(index, text, found)
+  if not index.split then
+    found[text] = true
+    return
+  end
+  for _, part in ipairs(split(index.split, text)) do found[part] = true end
 end
 
 -- The entries that the other elements of the same object have: to an index that transforms
@@ -225,9 +281,7 @@ local function entries_of_others(field, index, raw)
   end
   for element in pairs(elements(field)) do
     local text = element ~= raw and past(field, index, '', element)
-    if text then
-      for _, part in ipairs(parts_of(index, text)) do found[part] = true end
-    end
+    if text then note_entries(index, text, found) end
   end
   return found
 end
@@ -235,12 +289,9 @@ end
 -- Removes what 'text' has entered, but for what 'new' (if any) or another element needs.
 local function remove(field, index, sub, text, raw, new)
   local kept = entries_of_others(field, index, raw)
-  if new and index.split then
-    for _, part in ipairs(parts_of(index, new)) do kept[part] = true end
-  end
-  for _, part in ipairs(parts_of(index, text)) do
-    if not kept[part] then remove_entry(field, index, sub, part, raw) end
-  end
+  if new and index.split then note_entries(index, new, kept) end
+  if index.split then zset_remove_all(at(field, index, sub), part_members(field, index, text, kept))
+  elseif not kept[text] then remove_entry(field, index, sub, text, raw) end
 end
 
 local function forget(field, index, sub, raw)
