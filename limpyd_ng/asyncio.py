@@ -33,7 +33,7 @@ from .fields import (
     StringField,
 )
 from .model import RedisModel
-from .runners.aio import MAX_CONNECTIONS, AsyncPipeline, AsyncRunner
+from .runners.aio import MAX_CONNECTIONS, AsyncPipeline, AsyncRunner, Client
 from .runners.queue import active_pipeline
 
 __all__ = [
@@ -215,5 +215,5 @@ def _running_loop() -> asyncio.AbstractEventLoop:
 def _client(url: str | None, settings: dict[str, Any]) -> redis.asyncio.Redis:
     options = {"retry": Retry(NoBackoff(), 0), **client_options(settings)}
     if url is not None:
-        return redis.asyncio.Redis.from_url(url, **options)
-    return redis.asyncio.Redis(**options)
+        return Client.from_url(url, **options)
+    return Client(**options)

@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--path", metavar="FOLDER", help="where the private server keeps its data")
     demo.add_argument("--limit", type=_positive, metavar="N", help="load about N airports only")
     demo.add_argument("--keep", action="store_true", help="with --url: leave the data there")
+    demo.add_argument("--async", dest="waits", action="store_true", help="the same through asyncio")
     return parser
 
 
@@ -64,7 +65,7 @@ def _demo(options: argparse.Namespace) -> int:
         return _fail(f"the demo needs {', '.join(missing)}: pip install 'limpyd-ng[demo]'")
     from .demo.run import run
 
-    run(url=options.url, path=options.path, limit=options.limit, keep=options.keep)
+    run(url=options.url, path=options.path, limit=options.limit, keep=options.keep, waits=options.waits)
     return 0
 
 

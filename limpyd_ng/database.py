@@ -251,15 +251,16 @@ class RedisDatabase(BaseDatabase):
     def _make_client(self) -> redis.Redis:
         source = self._client_source
         if source is not None:
-            return checked(source if isinstance(source, redis.Redis) else source())
+            client: redis.Redis = checked(source if isinstance(source, redis.Redis) else source())
+            return client
         key = _cache_key(self._url, self.connection_settings)
         with self._lock:
-            client = self._connections.get(key)
-            if client is None:
-                client = _client(self._url, self.connection_settings)
+            known = self._connections.get(key)
+            if known is None:
+                known = _client(self._url, self.connection_settings)
                 if key is not None:
-                    self._connections[key] = client
-        return client
+                    self._connections[key] = known
+        return known
 
     @property
     def redis_version(self) -> tuple[int, ...]:

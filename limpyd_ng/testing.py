@@ -6,17 +6,21 @@
         bike.tags.sadd("red")
     assert sent.count == 1
     assert_indexes_right(Bike)
+
+With an asyncio database: ``await assert_indexes_right(Bike)``.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from redis.asyncio.connection import AbstractConnection as AsyncConnection
 from redis.connection import AbstractConnection
 
+from .call import Op
 from .embedded import EmbeddedServer
 
 if TYPE_CHECKING:
@@ -45,23 +49,34 @@ class Sent:
 
 @contextmanager
 def count_requests() -> Iterator[Sent]:
-    """Counts the requests this thread sends to any server, those of connecting left out."""
+    """Counts the requests this thread sends to any server, those of connecting left out.
+
+    With asyncio: those of all tasks of this thread.
+    """
     sent = Sent()
+    with ExitStack() as stack:
+        for connection in (AbstractConnection, AsyncConnection):
+            stack.enter_context(_counted(connection, sent))
+        yield sent
+
+
+@contextmanager
+def _counted(connection: Any, sent: Sent) -> Iterator[None]:
     here = threading.get_ident()
-    original = AbstractConnection.send_packed_command
+    original = connection.send_packed_command
 
     def counting(self: Any, command: Any, check_health: bool = True) -> Any:
         if threading.get_ident() == here:
             name = _first_word(command)
             if name not in _HANDSHAKE:
                 sent.names.append(name)
-        return original(self, command, check_health)  # type: ignore[no-untyped-call]
+        return original(self, command, check_health)
 
-    AbstractConnection.send_packed_command = counting  # type: ignore[method-assign]
+    connection.send_packed_command = counting
     try:
-        yield sent
+        yield
     finally:
-        AbstractConnection.send_packed_command = original  # type: ignore[method-assign]
+        connection.send_packed_command = original
 
 
 def _first_word(command: Any) -> str:
@@ -71,10 +86,27 @@ def _first_word(command: Any) -> str:
     return bytes(packed).split(b"\r\n", 3)[2].decode("ascii", "replace").upper()
 
 
-def assert_indexes_right(*models: type[RedisModel]) -> None:
-    """Raises AssertionError naming every difference between indexes and values."""
+def assert_indexes_right(*models: type[RedisModel]) -> Any:
+    """Raises AssertionError naming every difference between indexes and values.
+
+    Has to be awaited if the models are in an asyncio database.
+    """
+    groups: dict[Any, list[type[RedisModel]]] = {}
     for model in models:
-        differences = model.check_indexes()
+        groups.setdefault(model.get_database(), []).append(model)
+    outcomes = [database.runner.run(_checked(group)) for database, group in groups.items()]
+    waiting = [outcome for outcome in outcomes if outcome is not None]
+    return _awaited(waiting) if waiting else None
+
+
+def _checked(models: Sequence[type[RedisModel]]) -> Op:
+    for model in models:
+        differences = yield from model.check_op()
         if differences:
             listed = "\n".join(str(difference) for difference in differences)
             raise AssertionError(f"{model.__name__}: {len(differences)} differences\n{listed}")
+
+
+async def _awaited(waiting: Sequence[Awaitable[None]]) -> None:
+    for outcome in waiting:
+        await outcome

@@ -3,22 +3,24 @@
 LIMPYD_TEST_SERVER      valkey9 (default), redis62 or redis82
 LIMPYD_TEST_PROTOCOL    2 or 3; without it redis-py decides
 LIMPYD_TEST_REDIS_URL   a server that runs already; its database must be empty
+LIMPYD_TEST_FACE        sync (default), asyncio or pipelined; see faces.py
 HYPOTHESIS_PROFILE      dev (default), ci (default when CI is set) or short
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import redis
+from faces import CLASSES, FACE, NAMES
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from servers import DEFAULT, NoServer, Server, binary, outside_server, protocol_settings
 
-from limpyd_ng.database import _DATABASES, RedisDatabase
+from limpyd_ng.database import _DATABASES
 from limpyd_ng.embedded import EmbeddedServer
 
 pytest.register_assert_rewrite("tests.native", "tests.oracle")
@@ -48,6 +50,15 @@ def pytest_configure(config: pytest.Config) -> None:
     if redis.VERSION < (5, 1):  # it leaves the socket of a failed connection to the garbage collector
         config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
         config.addinivalue_line("filterwarnings", "ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test for some faces only says which, and why."""
+    for marker in item.iter_markers("faces"):
+        if not set(marker.args) <= set(NAMES) or not marker.kwargs.get("reason"):
+            raise ValueError(f"{item.name}: give faces among {', '.join(NAMES)}, and reason=")
+        if FACE not in marker.args:
+            pytest.skip(f"not for the face {FACE}: {marker.kwargs['reason']}")
 
 
 @pytest.fixture(scope="session")
@@ -87,12 +98,26 @@ def raw(server: Server, clean: None) -> Iterator[redis.Redis]:
 
 
 @pytest.fixture
-def database(settings: dict[str, Any], clean: None) -> Iterator[RedisDatabase]:
+def make_database(clean: None) -> Iterator[Callable[..., Any]]:
+    """Makes databases of the face that is tested: ``make_database(**settings)``."""
+    made: list[Any] = []
+
+    def make(*args: Any, **settings: Any) -> Any:
+        made.append(CLASSES[FACE](*args, **settings))
+        return made[-1]
+
+    yield make
+    for database in made:
+        for model in database.models:  # the next test may have others of the same name
+            database.remove_model(model)
+        if FACE == "asyncio":
+            database.close()
+
+
+@pytest.fixture
+def database(settings: dict[str, Any], make_database: Callable[..., Any]) -> Any:
     """A database of the library on the empty server."""
-    made = RedisDatabase(**settings)
-    yield made
-    for model in made.models:  # the next test may have others of the same name
-        made.remove_model(model)
+    return make_database(**settings)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from limpyd_ng import __version__, cli
 from limpyd_ng.demo import asking, loading, run
 from limpyd_ng.demo.airports import NAMED, Airport, Nearby, choose, values_of
 from limpyd_ng.demo.questions import QUESTIONS, Question
+from limpyd_ng.demo.waiting import finished
 from limpyd_ng.exceptions import UniquenessError
 from limpyd_ng.testing import assert_indexes_right
 
@@ -37,7 +38,7 @@ def url(server, clean):
 def airports(database):
     """A few airports, loaded."""
     with Airport.use_database(database):
-        loading.load(database, loading.records(60), Console(quiet=True))
+        finished(loading.load(database, loading.records(60), Console(quiet=True)))
         yield database
 
 
@@ -49,13 +50,14 @@ def compact(text):
 # run as a whole
 
 
-def test_the_demo_on_its_own_server_answers_every_question(capsys):
-    assert cli.main(["demo", "--limit", "500"]) == 0
+@pytest.mark.parametrize("waits", [False, True], ids=["sync", "asyncio"])
+def test_the_demo_on_its_own_server_answers_every_question(capsys, waits):
+    assert cli.main(["demo", "--limit", "500", *(["--async"] if waits else [])]) == 0
     shown = capsys.readouterr().out
     assert "loaded 500 airports in" in shown and "airports per second" in shown
     for number, question in enumerate(QUESTIONS, 1):
         assert f"{number}. {question.title}"[:60] in shown
-        assert compact(question.code) in compact(shown)
+        assert compact(question.code(waits)) in compact(shown)
     for expected in (
         "London Heathrow Airport",
         "UniquenessError",
@@ -83,14 +85,21 @@ def test_at_a_url_the_data_can_be_kept(url, raw):
     assert all(key.startswith(PREFIX) for key in raw.scan_iter())
 
 
-def test_an_interrupted_demo_removes_its_keys(url, raw, monkeypatch, capsys):
+@pytest.mark.parametrize("waits", [False, True], ids=["sync", "asyncio"])
+def test_an_interrupted_demo_removes_its_keys(url, raw, monkeypatch, capsys, waits):
     def interrupt(*args):
         assert raw.exists(PREFIX + "pks")
         raise KeyboardInterrupt
 
     monkeypatch.setattr(run, "ask", interrupt)
-    assert cli.main(["demo", "--url", url, "--limit", "60"]) == 130
+    assert cli.main(["demo", "--url", url, "--limit", "60", *(["--async"] if waits else [])]) == 130
     assert raw.keys() == []
+
+
+def test_the_code_for_a_plain_database_is_that_for_asyncio_without_its_words():
+    for question in QUESTIONS:
+        assert "await" not in question.code(False) and "async" not in question.code(False)
+        assert question.code(True) == question.source
 
 
 def test_a_folder_keeps_the_data_for_the_next_run(tmp_path, capsys):
@@ -140,27 +149,28 @@ def test_a_server_that_is_not_there_is_told(tmp_path, capsys):
 
 
 def test_the_code_that_is_shown_is_the_code_that_runs(airports):
-    question = Question("sum", 'first = Airport.get(icao="LFPG")\nfirst.icao.hget() + "!"')
-    assert asking.ask(airports, question).value == "LFPG!"  # an older server is found out here
-    answer = asking.ask(airports, question)
+    question = Question("sum", 'first = await Airport.get(icao="LFPG")\nawait first.icao.hget() + "!"')
+    assert finished(asking.ask(airports, question)).value == "LFPG!"  # an older server is found out here
+    answer = finished(asking.ask(airports, question))
     assert (answer.value, answer.requests) == ("LFPG!", 2)
     console = Console(width=200)
     with console.capture() as captured:
-        asking.show(airports, 1, question, answer, console)
-    assert all(line in captured.get() for line in question.code.splitlines())
+        finished(asking.show(airports, 1, question, answer, console))
+    assert all(line in captured.get() for line in question.code(False).splitlines())
 
 
+@pytest.mark.parametrize("waits", [False, True], ids=["sync", "asyncio"])
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.title[:30])
-def test_a_question_fits_the_screen_and_ends_with_its_answer(question):
-    assert all(len(line) < 80 for line in question.code.splitlines())
-    assert isinstance(ast.parse(question.code).body[-1], ast.Expr)
+def test_a_question_fits_the_screen_and_ends_with_its_answer(question, waits):
+    assert all(len(line) < 80 for line in question.code(waits).splitlines())
+    assert isinstance(ast.parse(question.code(waits)).body[-1], ast.Expr)
 
 
 def test_an_error_that_is_no_answer_is_raised(airports):
     code = 'Airport.create(icao="LFPG")'
     with pytest.raises(UniquenessError):
-        asking.ask(airports, Question("refused", code))
-    answer = asking.ask(airports, Question("refused", code, raises=UniquenessError))
+        finished(asking.ask(airports, Question("refused", code)))
+    answer = finished(asking.ask(airports, Question("refused", code, raises=UniquenessError)))
     assert isinstance(answer.value, UniquenessError)
 
 
@@ -179,7 +189,7 @@ def test_every_airport_is_loaded_with_all_its_values(airports):
 
 
 def test_cleaning_removes_every_key_of_the_demo(airports, raw):
-    assert loading.clean(airports) > 300
+    assert finished(loading.clean(airports)) > 300
     assert raw.keys() == []
 
 

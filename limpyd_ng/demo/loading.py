@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import airportsdata
@@ -21,8 +20,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from ..database import RedisDatabase
 from .airports import Airport, Nearby, choose, values_of
+from .waiting import each, settled
 
 __all__ = ["Loaded", "clean", "is_loaded", "load", "records"]
 
@@ -51,15 +50,15 @@ def records(limit: int | None = None) -> list[Any]:
     return choose(airportsdata.load("ICAO"), limit)
 
 
-def is_loaded(airports: Sequence[Any]) -> bool:
+async def is_loaded(airports: Sequence[Any]) -> bool:
     """Whether exactly these many airports are there already, from an earlier run."""
-    return bool(Airport.collection().count() == len(airports))
+    return bool(await settled(Airport.collection().count()) == len(airports))
 
 
-def load(database: RedisDatabase, airports: Sequence[Mapping[str, Any]], console: Console) -> Loaded:
+async def load(database: Any, airports: Sequence[Mapping[str, Any]], console: Console) -> Loaded:
     """Creates all the airports, and shows how far it is."""
     nearby = Nearby(airports)
-    before, start, requests = _memory(database), time.perf_counter(), 0
+    before, start, requests = await _memory(database), time.perf_counter(), 0
     with _progress(console) as progress:
         task = progress.add_task("loading", total=len(airports))
 
@@ -69,24 +68,25 @@ def load(database: RedisDatabase, airports: Sequence[Mapping[str, Any]], console
             progress.update(task, completed=done)
 
         rows = ({**values_of(airport), "nearby": nearby.of(airport)} for airport in airports)
-        Airport.create_many(rows, progress=show, keep=False).raise_refused()
+        created = await settled(Airport.create_many(rows, progress=show, keep=False))
+        created.raise_refused()
     seconds = time.perf_counter() - start
-    return Loaded(len(airports), seconds, requests, _memory(database) - before)
+    return Loaded(len(airports), seconds, requests, await _memory(database) - before)
 
 
-def clean(database: RedisDatabase) -> int:
+async def clean(database: Any) -> int:
     """Removes every key of the demonstration, and no other; returns how many there were."""
     client, prefix = database.connect(), Airport.schema.keys.prefix
     removed = 0
     # listed first: a SCAN may miss keys while others go
-    keys: Iterator[str] = iter([key for key in Airport.scan_model_keys(count=1000) if key.startswith(prefix)])
-    while chunk := list(islice(keys, PER_UNLINK)):
-        removed += int(client.unlink(*chunk))
+    keys = [key async for key in each(Airport.scan_model_keys(count=1000)) if key.startswith(prefix)]
+    for first in range(0, len(keys), PER_UNLINK):
+        removed += int(await settled(client.unlink(*keys[first : first + PER_UNLINK])))
     return removed
 
 
-def _memory(database: RedisDatabase) -> int:
-    return int(database.connect().info("memory")["used_memory"])
+async def _memory(database: Any) -> int:
+    return int((await settled(database.connect().info("memory")))["used_memory"])
 
 
 class _Rate(ProgressColumn):

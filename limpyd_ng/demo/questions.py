@@ -1,4 +1,8 @@
-"""What the demonstration asks. Each ``code`` is run as it is shown."""
+"""What the demonstration asks. Each code is run as it is shown.
+
+It is written once, for asyncio: without its ``await`` and ``async`` it is the code for a plain
+database.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ __all__ = ["QUESTIONS", "Question"]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question in words and in code.
+    """A question in words and in code (``source``, for asyncio; see ``code``).
 
     ``Airport`` and ``db`` are defined; the value of the last line is the answer. ``shows``
     are the fields to show of airports in the answer, ``explains`` the query to explain if the
@@ -19,10 +23,14 @@ class Question:
     """
 
     title: str
-    code: str
+    source: str
     shows: tuple[str, ...] = ("icao", "name", "country", "elevation")
     explains: str = ""
     raises: type[LimpydException] | None = None
+
+    def code(self, waits: bool) -> str:
+        """The code for an asyncio database, or for a plain one."""
+        return self.source if waits else self.source.replace("await ", "").replace("async ", "")
 
 
 QUESTIONS = (
@@ -52,13 +60,13 @@ QUESTIONS = (
     ),
     Question(
         "The airport whose IATA code is LHR: one sub-key of a hash",
-        'Airport.get(codes__iata="LHR")',
+        'await Airport.get(codes__iata="LHR")',
         ("icao", "name", "city"),
         explains='Airport.collection(codes__iata="LHR")',
     ),
     Question(
         "How many airports keep the time of Paris",
-        'Airport.collection(timezone="Europe/Paris").count()',
+        'await Airport.collection(timezone="Europe/Paris").count()',
         explains='Airport.collection(timezone="Europe/Paris")',
     ),
     Question(
@@ -68,7 +76,7 @@ QUESTIONS = (
     ),
     Question(
         "Who is within 30 km of London City? Its own sorted set, natively",
-        'city = Airport.get(icao="EGLC")\ncity.nearby.zrangebyscore(0, 30, withscores=True)',
+        'city = await Airport.get(icao="EGLC")\nawait city.nearby.zrangebyscore(0, 30, withscores=True)',
     ),
     Question(
         "And the other way round: whose sorted sets hold it? Members are indexed too",
@@ -77,50 +85,53 @@ QUESTIONS = (
     ),
     Question(
         "A flight log in a list: native commands, and the index follows",
-        'paris = Airport.get(icao="LFPG")\n'
-        'paris.log.rpush("AF011 from New York", "JL045 from Tokyo", "LX632 from Bern")\n'
-        "paris.log.ltrim(-2, -1)\n"
-        "[paris.log.lmembers(),\n"
-        ' Airport.collection(log="AF011 from New York").count(),\n'
-        ' Airport.collection(log="JL045 from Tokyo").count()]',
+        'paris = await Airport.get(icao="LFPG")\n'
+        "await paris.log.rpush(\n"
+        '    "AF011 from New York", "JL045 from Tokyo", "LX632 from Bern"\n'
+        ")\n"
+        "await paris.log.ltrim(-2, -1)\n"
+        "[await paris.log.lmembers(),\n"
+        ' await Airport.collection(log="AF011 from New York").count(),\n'
+        ' await Airport.collection(log="JL045 from Tokyo").count()]',
     ),
     Question(
         "A counter and a log in one transaction, repeated if others interfere",
-        'paris, tokyo = Airport.get(icao="LFPG"), Airport.get(icao="RJTT")\n'
+        'paris, tokyo = await Airport.get(icao="LFPG"), await Airport.get(icao="RJTT")\n'
         "\n"
-        "def fly(pipe):\n"
-        "    before = int(tokyo.visits.get())  # watched, so read at once\n"
+        "async def fly(pipe):\n"
+        "    before = int(await tokyo.visits.get())  # watched, so read at once\n"
         "    pipe.multi()\n"
         "    tokyo.visits.set(before + 1)\n"
         '    paris.log.rpush("to Tokyo")\n'
         "\n"
-        "db.transaction(fly, tokyo.visits)",
+        "await db.transaction(fly, tokyo.visits)",
     ),
     Question(
         "A second LFPG is refused, and leaves nothing behind",
-        'Airport.create(icao="LFPG", name="A second Paris", tags=["new"])',
+        'await Airport.create(icao="LFPG", name="A second Paris", tags=["new"])',
         raises=UniquenessError,
     ),
     Question(
         "A new airport, renamed and moved: every index follows in the same request",
-        "def found(name, country):\n"
-        "    return Airport.collection(name__startswith=name, country=country).count()\n"
+        "async def found(name, country):\n"
+        "    here = Airport.collection(name__startswith=name, country=country)\n"
+        "    return await here.count()\n"
         "\n"
-        'field = Airport.create(icao="XX01", name="Old Field", country="FR")\n'
-        'before = found("Old F", "FR"), found("New F", "CH")\n'
-        'field.update(name="New Field", country="CH")\n'
-        'after = found("Old F", "FR"), found("New F", "CH")\n'
+        'field = await Airport.create(icao="XX01", name="Old Field", country="FR")\n'
+        'before = await found("Old F", "FR"), await found("New F", "CH")\n'
+        'await field.update(name="New Field", country="CH")\n'
+        'after = await found("Old F", "FR"), await found("New F", "CH")\n'
         "before, after",
     ),
     Question(
         "Deleted: its values and index entries go together",
-        'field = Airport.get(icao="XX01")\n'
-        "keys = list(field.scan_keys())\n"
-        "field.delete()\n"
-        'len(keys), db.connect().exists(*keys), Airport.exists(icao="XX01")',
+        'field = await Airport.get(icao="XX01")\n'
+        "keys = [key async for key in field.scan_keys()]\n"
+        "await field.delete()\n"
+        'len(keys), await db.connect().exists(*keys), await Airport.exists(icao="XX01")',
     ),
     Question(
         "Are all indexes of all airports right?",
-        "Airport.check_indexes()",
+        "await Airport.check_indexes()",
     ),
 )

@@ -1,24 +1,27 @@
 """Carries Calls and Ops over a redis-py asyncio client, and awaits.
 
 redis-py drops the connection of a request that is cancelled while its reply is awaited, so no
-other request can be given that reply. What it does not do is to limit how many connections
-are open: a thousand tasks would open a thousand. Here requests queue for a place; commands
-that wait for a value (``blpop``...) take none, as they would keep the others out.
+other request can be given that reply. Two things are added. A cancellation that comes while a
+request is being written may be lost in ``asyncio.wait_for`` (before Python 3.12): it is noticed
+before the reply is awaited, and raised. And redis-py would open a connection for each of a
+thousand tasks: requests queue for a place; commands that wait for a value (``blpop``...) take
+none, as they would keep the others out.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
+from contextvars import ContextVar
 from typing import Any
 
 import redis.asyncio
 
 from ..call import Call, Op, Pages
 from .queue import Queue
-from .wire import Wire, drive_waiting
+from .wire import Request, Wire, drive_waiting
 
-__all__ = ["AsyncPipeline", "AsyncRunner"]
+__all__ = ["AsyncPipeline", "AsyncRunner", "Client"]
 
 #: how many requests of one event loop are on their way at the same time, unless told otherwise
 MAX_CONNECTIONS = 50
@@ -27,6 +30,39 @@ MAX_CONNECTIONS = 50
 _WAITING = {
     "BLMOVE", "BLMPOP", "BLPOP", "BRPOP", "BRPOPLPUSH", "BZMPOP", "BZPOPMAX", "BZPOPMIN", "WAIT", "WAITAOF",
 }  # fmt: skip
+
+
+#: how often the task had been cancelled when its request began
+_BEFORE: ContextVar[int] = ContextVar("limpyd_ng_cancellations", default=0)
+
+
+def _cancellations() -> int:
+    task = asyncio.current_task()
+    return task.cancelling() if task is not None else 0
+
+
+async def _heeded(request: Awaitable[Any]) -> Any:
+    """The reply of a request; CancelledError if the task was cancelled meanwhile."""
+    before = _cancellations()
+    _BEFORE.set(before)
+    reply = await request
+    if _cancellations() > before:
+        raise asyncio.CancelledError
+    return reply
+
+
+class _Heeding:
+    """A redis-py client or pipeline that awaits no reply for a task that was cancelled."""
+
+    async def parse_response(self, connection: Any, command_name: Any, **options: Any) -> Any:
+        if _cancellations() > _BEFORE.get():
+            await connection.disconnect(nowait=True)
+            raise asyncio.CancelledError
+        return await super().parse_response(connection, command_name, **options)  # type: ignore[misc]
+
+
+class Client(_Heeding, redis.asyncio.Redis):  # type: ignore[misc]
+    """The client that a database makes for an event loop."""
 
 
 class AsyncRunner:
@@ -44,7 +80,7 @@ class AsyncRunner:
 
     async def run(self, op: Op | Call) -> Any:
         """The result of an Op, or the decoded reply of a Call."""
-        return await drive_waiting(self.wire.carry(op), self._execute)
+        return await drive_waiting(self.wire.carry(op), self._send)
 
     async def iterate(self, pages: Pages) -> AsyncIterator[Any]:
         """The items of all pages, as an asynchronous generator."""
@@ -56,14 +92,15 @@ class AsyncRunner:
             if state is None:
                 return
 
-    async def _execute(self, *args: Any, **options: Any) -> Any:
+    async def _send(self, request: Request) -> Any:
+        args, options = request
         if args[0] in _WAITING:
-            return await self.client.execute_command(*args, **options)  # type: ignore[no-untyped-call]
+            return await _heeded(self.client.execute_command(*args, **options))  # type: ignore[no-untyped-call]
         async with self.places:
-            return await self.client.execute_command(*args, **options)  # type: ignore[no-untyped-call]
+            return await _heeded(self.client.execute_command(*args, **options))  # type: ignore[no-untyped-call]
 
 
-class AsyncPipeline(Queue, redis.asyncio.client.Pipeline):  # type: ignore[misc]
+class AsyncPipeline(Queue, _Heeding, redis.asyncio.client.Pipeline):  # type: ignore[misc]
     """A redis-py asyncio pipeline that field commands of its database go to while it is open."""
 
     def __init__(self, database: Any, runner: AsyncRunner, transaction: bool, share_in_tasks: bool) -> None:
@@ -102,19 +139,22 @@ class AsyncPipeline(Queue, redis.asyncio.client.Pipeline):  # type: ignore[misc]
             await asyncio.shield(self.connection_pool.release(connection))
 
     async def run_now(self, op: Op | Call) -> Any:
-        return await drive_waiting(self.wire.carry(op), self.immediate_execute_command)
+        return await drive_waiting(self.wire.carry(op), self._send_now)
+
+    async def _send_now(self, request: Request) -> Any:
+        return await _heeded(self.immediate_execute_command(*request[0], **request[1]))  # type: ignore[no-untyped-call]
 
     async def execute(self, raise_on_error: bool = True) -> list[Any]:
         """Sends all that is queued and returns the list of results, in order; see Pipeline.execute."""
         results: list[Any] = await drive_waiting(self.batch(raise_on_error), self._send_batch)
         return results
 
-    async def _send_batch(self) -> list[Any]:
+    async def _send_batch(self, request: None) -> list[Any]:
         if self.watching:  # it has its connection already
-            return await super().execute(raise_on_error=False)
+            return await _heeded(super().execute(raise_on_error=False))  # type: ignore[no-any-return]
         async with self._places:
-            return await super().execute(raise_on_error=False)
+            return await _heeded(super().execute(raise_on_error=False))  # type: ignore[no-any-return]
 
     async def watch(self, *names: Any) -> Any:  # type: ignore[override]
         """WATCH keys or bound fields."""
-        return await super().watch(*[self.database.key_of(name) for name in names])
+        return await _heeded(super().watch(*[self.database.key_of(name) for name in names]))

@@ -9,7 +9,7 @@ from redis.client import Pipeline as RedisPipeline
 from ..call import Call, Op
 from .queue import Deferred, Queue, active_pipeline
 from .sync import SyncRunner
-from .wire import drive
+from .wire import Request, drive
 
 __all__ = ["Deferred", "Pipeline", "active_pipeline"]
 
@@ -42,7 +42,10 @@ class Pipeline(Queue, RedisPipeline):
         super().reset()
 
     def run_now(self, op: Op | Call) -> Any:
-        return drive(self.wire.carry(op), self.immediate_execute_command)
+        return drive(self.wire.carry(op), self._send_now)
+
+    def _send_now(self, request: Request) -> Any:
+        return self.immediate_execute_command(*request[0], **request[1])  # type: ignore[no-untyped-call]
 
     def execute(self, raise_on_error: bool = True) -> list[Any]:
         """Sends all that is queued and returns the list of results, in order.
@@ -54,7 +57,7 @@ class Pipeline(Queue, RedisPipeline):
         results: list[Any] = drive(self.batch(raise_on_error), self._send_batch)
         return results
 
-    def _send_batch(self) -> list[Any]:
+    def _send_batch(self, request: None) -> list[Any]:
         return super().execute(raise_on_error=False)
 
     def watch(self, *names: Any) -> Any:

@@ -18,10 +18,12 @@ from collections.abc import Generator, Iterator, Mapping
 from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Any
 
+from redis.client import NEVER_DECODE
+
 from ..call import Call, FollowUpRefused, Op, one
 from ..exceptions import PipelineError
 from .errors import translate
-from .wire import Request, Wire, as_bytes, decode_inner, script_args
+from .wire import Wire, as_bytes, decode_inner, script_args
 
 if TYPE_CHECKING:
     from ..database import BaseDatabase
@@ -138,6 +140,8 @@ class _Waiting:
             return self._finish(translate(reply), True)
         if self.call.script is not None:
             reply = decode_inner(self.call, reply, callbacks)
+        elif NEVER_DECODE in self.call.options and isinstance(reply, str):  # EXEC decodes all alike
+            reply = reply.encode("utf-8", "surrogateescape")
         return self._finish(reply, False)
 
     def _finish(self, reply: Any, failed: bool) -> Any:
@@ -241,8 +245,8 @@ class Queue:
 
     # running
 
-    def batch(self, raise_on_error: bool) -> Generator[Request, Any, list[Any]]:
-        """Asks for the batch to be sent (a request without arguments) and gives the results."""
+    def batch(self, raise_on_error: bool) -> Generator[None, Any, list[Any]]:
+        """Asks for the batch to be sent, by yielding, and gives the results."""
         waiting = self._waiting
         self._waiting, self._sent = {}, set()
         try:
@@ -266,11 +270,11 @@ class Queue:
                     raise translate(result)
         return results
 
-    def _replies(self) -> Generator[Request, Any, Any]:
+    def _replies(self) -> Generator[None, Any, Any]:
         queued, explicit = list(self.command_stack), self.explicit_transaction
         try:
-            return (yield (), {})
+            return (yield)
         except UnicodeEncodeError:  # raised before anything is sent
             self.command_stack = [(tuple(as_bytes(args)), options) for args, options in queued]
             self.explicit_transaction = explicit
-            return (yield (), {})
+            return (yield)

@@ -8,7 +8,7 @@ from typing import Any
 import redis
 
 from ..call import Call, Op, Pages
-from .wire import Wire, drive
+from .wire import Request, Wire, drive
 
 __all__ = ["SyncRunner"]
 
@@ -27,7 +27,10 @@ class SyncRunner:
 
     def run(self, op: Op | Call) -> Any:
         """The result of an Op, or the decoded reply of a Call."""
-        return drive(self.wire.carry(op), self.client.execute_command)
+        return drive(self.wire.carry(op), self._send)
+
+    def _send(self, request: Request) -> Any:
+        return self.client.execute_command(*request[0], **request[1])  # type: ignore[no-untyped-call]
 
     def iterate(self, pages: Pages) -> Iterator[Any]:
         """The items of all pages, as a generator."""

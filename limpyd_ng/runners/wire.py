@@ -86,34 +86,32 @@ def _sendable(args: Sequence[Any], options: Mapping[str, Any]) -> Requests:
         return (yield as_bytes(args), options)
 
 
-def drive(requests: Generator[Request, Any, Any], execute: Callable[..., Any]) -> Any:
-    """Sends each request by ``execute(*args, **options)``; returns what the generator returns."""
+def drive(requests: Generator[Any, Any, Any], send: Callable[[Any], Any]) -> Any:
+    """Gives the generator the reply (or the error) of each thing it asks for; returns its result."""
     try:
-        args, options = next(requests)
+        request = next(requests)
         while True:
             try:
-                reply = execute(*args, **options)
+                reply = send(request)
             except BaseException as error:
-                args, options = requests.throw(error)
+                request = requests.throw(error)
             else:
-                args, options = requests.send(reply)
+                request = requests.send(reply)
     except StopIteration as stop:
         return stop.value
 
 
-async def drive_waiting(
-    requests: Generator[Request, Any, Any], execute: Callable[..., Awaitable[Any]]
-) -> Any:
-    """``drive`` for an ``execute`` that has to be awaited."""
+async def drive_waiting(requests: Generator[Any, Any, Any], send: Callable[[Any], Awaitable[Any]]) -> Any:
+    """``drive`` for replies that have to be awaited."""
     try:
-        args, options = next(requests)
+        request = next(requests)
         while True:
             try:
-                reply = await execute(*args, **options)
+                reply = await send(request)
             except BaseException as error:
-                args, options = requests.throw(error)
+                request = requests.throw(error)
             else:
-                args, options = requests.send(reply)
+                request = requests.send(reply)
     except StopIteration as stop:
         return stop.value
 

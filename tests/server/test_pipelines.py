@@ -359,7 +359,7 @@ def test_other_threads_do_not_see_a_pipeline(database, Thing):
     with database.pipeline() as pipeline:
         thing.name.set("b")
         assert in_thread(lambda: thing.name.get()) == "a"
-        assert in_thread(lambda: database.connection) is database.connect()
+        assert in_thread(lambda: database.connection is database.connect())
         assert in_thread(lambda: thing.tags.sadd("x")) == 1
         assert pipeline.execute() == [True]
 
@@ -387,6 +387,7 @@ def test_threads_have_pipelines_of_their_own_at_the_same_time(database, Thing, r
     assert_consistent(Thing, raw)
 
 
+@pytest.mark.faces("sync", "pipelined", reason="tasks share in their own way: see test_asyncio.py")
 def test_a_shared_pipeline_takes_the_commands_of_other_threads(database, Thing):
     thing = Thing(name="a")
     with database.pipeline(share_in_threads=True) as pipeline:
@@ -396,6 +397,7 @@ def test_a_shared_pipeline_takes_the_commands_of_other_threads(database, Thing):
     assert in_thread(lambda: thing.name.get()) == "b"
 
 
+@pytest.mark.faces("sync", "pipelined", reason="tasks share in their own way: see test_asyncio.py")
 def test_a_thread_with_a_pipeline_of_its_own_prefers_it_to_a_shared_one(database, Thing):
     thing = Thing(name="a")
 
@@ -422,16 +424,24 @@ def test_pipelines_nest(database, Thing):
     assert thing.name.get() == "b"
 
 
-def test_an_exception_in_an_inner_pipeline_restores_the_outer_one(database, Thing):
+@pytest.mark.parametrize(
+    "share",
+    [
+        False,
+        pytest.param(
+            True, marks=pytest.mark.faces("sync", "pipelined", reason="asyncio has no threads to share with")
+        ),
+    ],
+)
+def test_an_exception_in_an_inner_pipeline_restores_the_outer_one(database, Thing, share):
     thing = Thing(name="a")
-    for share in (False, True):
-        with database.pipeline(share_in_threads=share) as outer:
-            thing.name.get()
-            with pytest.raises(RuntimeError), database.pipeline(share_in_threads=share):
-                thing.name.set("never")
-                raise RuntimeError
-            thing.plain.get()
-            assert outer.execute() == ["a", None]
+    with database.pipeline(share_in_threads=share) as outer:
+        thing.name.get()
+        with pytest.raises(RuntimeError), database.pipeline(share_in_threads=share):
+            thing.name.set("never")
+            raise RuntimeError
+        thing.plain.get()
+        assert outer.execute() == ["a", None]
     assert thing.name.get() == "a"
     assert database.shared_pipeline is None
 

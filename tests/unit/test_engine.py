@@ -12,7 +12,7 @@ from limpyd_ng.exceptions import DoesNotExist, NotANumberError, PipelineError, U
 from limpyd_ng.indexes import EqualIndex, NumberRangeIndex
 from limpyd_ng.lua import WRITE
 from limpyd_ng.model import RedisModel
-from limpyd_ng.runners.sync import drive
+from limpyd_ng.runners.wire import drive
 
 
 class Page(RedisModel):

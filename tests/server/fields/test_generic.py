@@ -121,7 +121,7 @@ def test_a_value_is_restored_from_a_dump(database, raw, field_class, value, othe
     warm_up(database, raw)
     with count_requests() as sent:
         assert two.value.restore(0, dumped, replace=True) == raw.restore("copy", 0, dumped)
-    assert sent.names[0] == "EVALSHA"
+    assert sent.names[0] in ("EVALSHA", "MULTI")
     assert content(raw, two.value.key) == content(raw, SCRATCH)
     assert_indexes_right(Thing)
     if indexed:
@@ -356,6 +356,7 @@ EVERY = [*[field_class for field_class, _, _ in KINDS], fields.InstanceHashField
 @pytest.mark.filterwarnings("ignore:Call to")
 @pytest.mark.parametrize("indexed", [False, True])
 @pytest.mark.parametrize("field_class", EVERY)
+@pytest.mark.faces("sync", "asyncio", reason="the second look takes a request that a pipeline cannot send")
 def test_every_command_of_a_missing_object_says_that_it_does_not_exist_and_writes_nothing(
     database, raw, field_class, indexed
 ):

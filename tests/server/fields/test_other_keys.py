@@ -145,6 +145,7 @@ def test_a_target_of_a_missing_object_is_refused_and_nothing_changes(database, r
     assert dump(raw) == before
 
 
+@pytest.mark.faces("sync", "asyncio", reason="the second look takes a request that a pipeline cannot send")
 def test_a_blocking_move_to_a_missing_object_is_refused_and_nothing_changes(database, raw):
     on = database
 
