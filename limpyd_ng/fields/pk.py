@@ -40,7 +40,7 @@ class PKField(RedisField):
             raise ImplementationError(
                 f"{type(self).__name__}: the server gives the pk; generator= is for PKField"
             )
-        super().__init__(**options)
+        super().__init__(indexable=False, **options)
         self.generator = generator
 
     def generate(self) -> str | None:

@@ -31,6 +31,8 @@ class Described:
     lockable: ClassVar[bool] = True
     #: the name of the model in keys, if it is to be another than the class name's lower case
     key_name: ClassVar[str | None] = None
+    #: whether fields that do not say ``indexable=`` are indexable
+    default_indexable: ClassVar[bool] = False
     default_indexes: ClassVar[Sequence[type[BaseIndex]] | None] = None
     #: groups of fields whose values no two objects share all: ``[("brand", "model")]``
     unique_together: ClassVar[Sequence[Sequence[str]]] = ()
