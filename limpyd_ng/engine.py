@@ -8,17 +8,34 @@ only the server knew.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .call import Call, FollowUpRefused, Op
 from .codec import to_text
 from .commands.row import Touch
-from .exceptions import InvalidValueError, NotANumberError, PipelineError, UniquenessError
+from .exceptions import (
+    ImplementationError,
+    InvalidValueError,
+    NotANumberError,
+    PipelineError,
+    UniquenessError,
+)
 from .lua import GUARD, GUARD_ANY, WRITE, Script
 from .schema import FieldSchema, ModelSchema
 
-__all__ = ["Effect", "ObjectRef", "Reference", "Write", "direct", "execute", "guarded", "refusal"]
+__all__ = [
+    "Effect",
+    "ObjectRef",
+    "Reference",
+    "Write",
+    "direct",
+    "execute",
+    "guarded",
+    "known_of",
+    "refusal",
+    "target_of",
+]
 
 #: the modes of an object in a write
 MUST, NEW = "must", "new"
@@ -131,7 +148,7 @@ class Write:
         step += (object, *field.spec)
         # the place of the known transforms, filled by call()
         step.append((field, raws) if field.python else 0)
-        step.append(_target(field))
+        step.append(target_of(field))
         self._fields[field.stored] = field
 
     def call(self) -> Call:
@@ -150,23 +167,14 @@ class Write:
         return Call((len(keys), *keys, *_references(args), *args), script=WRITE)
 
     def _known(self, field: FieldSchema, raws: Sequence[Any]) -> list[Any]:
-        known: list[Any] = []
-        count = 0
-        raws = [*raws, *self._learnt.get(field.stored, ())]
-        texts = {to_text(raw, field.label) for raw in raws if type(raw) is not Reference}
-        for number, index in field.python:
-            for text in texts:
-                result = index.known(text)
-                known += (number, text, "0" if result is None else "1", "" if result is None else result)
-                count += 1
-        return [count, *known]
+        return known_of(field, [*raws, *self._learnt.get(field.stored, ())])
 
     def learn(self, stored: str, raws: Sequence[Any]) -> None:
         """Takes note of values whose transforms the engine asked for."""
         self._learnt.setdefault(stored, []).extend(raws)
 
-    def concerns(self, *fields: FieldSchema) -> None:
-        """Names fields that a refusal may be about."""
+    def know(self, fields: Iterable[FieldSchema]) -> None:
+        """Takes note of fields that a refusal may name."""
         self._fields.update((field.stored, field) for field in fields)
 
     def field(self, stored: str) -> FieldSchema:
@@ -184,7 +192,20 @@ def _references(args: Sequence[Any]) -> list[Any]:
     return filled
 
 
-def _target(field: FieldSchema) -> str:
+def known_of(field: FieldSchema, raws: Iterable[Any]) -> list[Any]:
+    """What the Python transforms of a field make of values, as the scripts take it."""
+    known: list[Any] = []
+    count = 0
+    texts = {to_text(raw, field.label) for raw in raws if type(raw) is not Reference} if field.python else ()
+    for number, index in field.python:
+        for text in texts:
+            result = index.known(text)
+            known += (number, text, "0" if result is None else "1", "" if result is None else result)
+            count += 1
+    return [count, *known]
+
+
+def target_of(field: FieldSchema) -> str:
     """The collection that the values of a relation have to be in, or ''."""
     relation = field.relation
     return relation.target.keys.pks if relation is not None and relation.must_exist else ""
@@ -244,7 +265,7 @@ def direct(
     if reply[0] == 0:
         return reply[2] if len(reply) > 2 else None
     write = Write(ref)
-    write.concerns(field)
+    write.know([field])
     raise refusal(write, reply[1:])
 
 
@@ -260,6 +281,8 @@ def refusal(write: Write, reply: Sequence[Any]) -> Exception:
         return UniquenessError(
             f"{name}: an object with the pk {reply[1]!r} exists already", name, reply[1], reply[1]
         )
+    if reason == "INWAY":
+        return ImplementationError(f"the key {reply[1]!r} is in the way: it exists, and belongs to no object")
     if reason == "TOOMANY":
         return InvalidValueError(
             f"a command of {reply[1]} arguments is too long for one atomic write; split it"

@@ -10,10 +10,12 @@ from typing import Any
 
 from . import compiled
 from .call import Call, Op
-from .engine import MUST, NEW, ObjectRef, Write, execute, refusal
-from .schema import FieldSchema, ModelSchema
+from .engine import MUST, NEW, ObjectRef, Write, execute, known_of, refusal
+from .exceptions import UniquenessError
+from .lua import LOAD, RENAME
+from .schema import HASH, INSTANCE_HASH, LIST, SET, SORTED_SET, FieldSchema, ModelSchema
 
-__all__ = ["create", "in_collection", "update", "update_many"]
+__all__ = ["create", "in_collection", "load", "rename", "update", "update_many"]
 
 #: a field and its whole new content, flat (see Write.assign)
 Contents = Iterable[tuple[FieldSchema, Sequence[Any]]]
@@ -34,7 +36,7 @@ def create(model: ModelSchema, pk: str, contents: Contents) -> Op:
             if reply[0] == 0:
                 return reply[1]
             if reply[1] != "ENGINE":
-                write.concerns(*(field for field, _ in contents))
+                write.know(field for field, _ in contents)
                 raise refusal(write, reply[1:])
     for field, values in contents:
         write.assign(field, values)
@@ -64,3 +66,80 @@ def in_collection(model: ModelSchema, pk: str) -> Op:
     """Whether the object exists (SISMEMBER). One request."""
     reply = yield Call(("SISMEMBER", model.keys.pks, pk))
     return bool(reply)
+
+
+def load(model: ModelSchema, pks: Sequence[str], fields: Sequence[FieldSchema] | None = None) -> Op:
+    """Reads everything that objects hold (or only these fields). One request for all of them.
+
+    Returns for each pk None if there is no such object, else {field name: content}: a text or
+    None, a set, a list, a dict of texts, a dict of member to score in the order of the scores.
+    """
+    wanted = list(model.fields.values()) if fields is None else list(fields)
+    args: list[Any] = [model.keys.prefix, len(wanted)]
+    for field in wanted:
+        args += (field.stored, field.kind)
+    keys = [model.keys.pks, *(model.keys.hash(pk) for pk in pks[:1])]
+    reply = yield Call((len(keys), *keys, *args, len(pks), *pks), script=LOAD)
+    found: list[dict[str, Any] | None] = []
+    for at in range(len(pks)):
+        contents = reply[at] if at < len(reply) else None  # nulls at the end are lost in Lua
+        found.append(None if contents is None else _contents(wanted, contents))
+    return found
+
+
+def _contents(fields: Sequence[FieldSchema], reply: Sequence[Any]) -> dict[str, Any]:
+    contents = {}
+    for at, field in enumerate(fields):
+        contents[field.name] = _content(field.kind, reply[at] if at < len(reply) else None)
+    return contents
+
+
+def _content(kind: str, flat: Any) -> Any:
+    if kind == SET:
+        return set(flat or ())
+    if kind == LIST:
+        return list(flat or ())
+    if kind == HASH:
+        return dict(zip(flat[::2], flat[1::2], strict=True)) if flat else {}
+    if kind == SORTED_SET:
+        return (
+            {member: float(score) for member, score in zip(flat[::2], flat[1::2], strict=True)}
+            if flat
+            else {}
+        )
+    return flat
+
+
+def rename(model: ModelSchema, pk: str, new: str) -> Op:
+    """Gives an object another pk: keys, index entries, and what points to it. One request.
+
+    Returns how many references followed. Raises DoesNotExist, UniquenessError if the new pk (or, for
+    a unique relation, a reference to it) is taken; then nothing has changed.
+    """
+    endings = ["hash", *(f"field:{f.stored}" for f in model.fields.values() if f.kind != INSTANCE_HASH)]
+    indexed = [field for field in model.fields.values() if field.indexes]
+    args: list[Any] = [model.keys.prefix, pk, new, len(endings), *endings, len(indexed)]
+    for field in indexed:
+        args += field.spec
+    args.append(len(model.relations_to))
+    for relation in model.relations_to:
+        field = relation.field
+        args += (field.label, relation.source.keys.prefix, *field.spec, *known_of(field, [new]))
+        args.append(relation.reverse_index)
+    keys = (model.keys.pks, model.keys.hash(pk), model.keys.hash(new))
+    reply = yield Call((len(keys), *keys, *args), script=RENAME)
+    if reply[0] == 0:
+        return reply[1]
+    if reply[1] == "NOSUCH":
+        raise model.missing(pk)
+    if reply[1] == "REFERRER":
+        raise UniquenessError(
+            f"{reply[2]} of the object with the pk {reply[3]!r} cannot point to {new!r}: another object does "
+            "already; nothing was renamed",
+            reply[2],
+            new,
+            reply[3],
+        )
+    write = Write(ObjectRef(model, pk))
+    write.know(indexed)
+    raise refusal(write, reply[1:])

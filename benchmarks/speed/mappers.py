@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from dataclasses import fields as dataclass_fields
 from typing import Any
 
 from limpyd_ng import fields
@@ -38,6 +39,9 @@ def make_model(on: Any) -> Any:
     return Human
 
 
+_NAMES = tuple(field.name for field in dataclass_fields(Person))
+
+
 class LimpydNg(Contestant):
     """This library, sync."""
 
@@ -52,13 +56,10 @@ class LimpydNg(Contestant):
         return self.model.create(**asdict(person)).pk.get()  # type: ignore[no-any-return]
 
     def load(self, people: Sequence[Person]) -> list[str]:
-        made = []
-        for start in range(0, len(people), _PART):
-            with self.database.pipeline(transaction=False) as pipe:
-                for person in people[start : start + _PART]:
-                    self.model.create(**asdict(person))
-                made += pipe.execute()
-        return [one.pk.get() for one in made]
+        rows = ({name: getattr(person, name) for name in _NAMES} for person in people)
+        created = self.model.create_many(rows)
+        created.raise_refused()
+        return created.pks  # type: ignore[no-any-return]
 
     def read(self, pk: str) -> dict[str, Any]:
         person = self.model.lazy_connect(pk)

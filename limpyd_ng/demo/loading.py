@@ -21,12 +21,10 @@ from rich.progress import (
 from rich.text import Text
 
 from .airports import Airport, Nearby, choose, values_of
-from .waiting import each, opened, settled
+from .waiting import each, settled
 
 __all__ = ["Loaded", "clean", "is_loaded", "load", "records"]
 
-#: creates in one request; each is one atomic script
-PER_REQUEST = 200
 PER_UNLINK = 500
 
 
@@ -63,14 +61,15 @@ async def load(database: Any, airports: Sequence[Mapping[str, Any]], console: Co
     before, start, requests = await _memory(database), time.perf_counter(), 0
     with _progress(console) as progress:
         task = progress.add_task("loading", total=len(airports))
-        for first in range(0, len(airports), PER_REQUEST):
-            part = airports[first : first + PER_REQUEST]
-            async with opened(database.pipeline(transaction=False)) as pipe:
-                for airport in part:
-                    Airport.create(**values_of(airport), nearby=nearby.of(airport))
-                await settled(pipe.execute())
+
+        def show(done: int, total: int | None) -> None:
+            nonlocal requests
             requests += 1
-            progress.advance(task, len(part))
+            progress.update(task, completed=done)
+
+        rows = ({**values_of(airport), "nearby": nearby.of(airport)} for airport in airports)
+        created = await settled(Airport.create_many(rows, progress=show, keep=False))
+        created.raise_refused()
     seconds = time.perf_counter() - start
     return Loaded(len(airports), seconds, requests, await _memory(database) - before)
 

@@ -1,6 +1,7 @@
 """The field types: each is a live Redis value of its own key (or hash entry)."""
 
 from .base import RedisField
+from .generated_pk import ULIDPKField, UUIDPKField
 from .hash import HashField, InstanceHashField
 from .list import ListField
 from .pk import AutoPKField, PKField
@@ -18,4 +19,6 @@ __all__ = [
     "SetField",
     "SortedSetField",
     "StringField",
+    "ULIDPKField",
+    "UUIDPKField",
 ]

@@ -57,7 +57,7 @@ class RedisField(NativeCommands):
         self,
         *,
         default: Any = None,
-        indexable: bool = False,
+        indexable: bool | None = None,
         unique: bool = False,
         indexes: Sequence[type[BaseIndex]] | None = None,
         lockable: bool = True,
@@ -65,11 +65,12 @@ class RedisField(NativeCommands):
     ) -> None:
         self.default = default
         self.unique = unique
-        self.indexable = indexable or unique or bool(indexes)
+        #: None: as the model says (``default_indexable``)
+        self.indexable = True if unique or indexes else indexable
         self.index_classes = list(indexes) if indexes is not None else None
         self.lockable = lockable
         self.key_name = key_name
-        self._check_options(indexable)
+        self._check_options(bool(indexable))
 
     def _check_options(self, indexable: bool) -> None:
         where = type(self).__name__
@@ -95,7 +96,7 @@ class RedisField(NativeCommands):
         """Ties the declaration to its model; called once, when the class is made."""
         self._model = model
         self.schema = FieldSchema(label, self.name, self.key_name or self.name, self.kind, self.unique)
-        if self.indexable:
+        if model.default_indexable if self.indexable is None else self.indexable:
             self.schema.use_indexes(self._chosen_indexes())
             if self.unique and not any(index.handle_uniqueness for index in self.schema.indexes):
                 raise ImplementationError(

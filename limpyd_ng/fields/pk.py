@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..call import Call, Op
@@ -16,7 +17,10 @@ __all__ = ["AutoPKField", "PKField"]
 
 @commands_from([Row("get", touch=None), Row("exists", touch=None)])
 class PKField(RedisField):
-    """Any non-empty text, given when the object is created; it never changes."""
+    """Any non-empty text, given when the object is created; only ``rename_pk`` changes it.
+
+    ``generator``: a callable that makes the pk of an object that is given none.
+    """
 
     kind = "pk"
     proxy_getter = "get"
@@ -24,16 +28,29 @@ class PKField(RedisField):
     #: whether the server gives the value
     auto = False
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, generator: Callable[[], Any] | None = None, **options: Any) -> None:
         unfit = set(options) - {"lockable"}
         if unfit:
             raise ImplementationError(f"{type(self).__name__} does not take {', '.join(sorted(unfit))}")
-        super().__init__(**options)
+        if generator is not None and not callable(generator):
+            raise ImplementationError(
+                f"{type(self).__name__}: generator= takes a callable, not {generator!r}"
+            )
+        if generator is not None and self.auto:
+            raise ImplementationError(
+                f"{type(self).__name__}: the server gives the pk; generator= is for PKField"
+            )
+        super().__init__(indexable=False, **options)
+        self.generator = generator
+
+    def generate(self) -> str | None:
+        """A new pk, made without a request; None if the field has no generator."""
+        return None if self.generator is None else self.normalize(self.generator())
 
     def get(self) -> Any:
         """The pk, without a request (a lazy instance is looked up first)."""
         instance = self.holder
-        if instance.connected:
+        if instance.connected or (instance.is_new and self.generator is not None):
             return self.database.at_once(instance.get_pk())
         return self.database.run(self._checked())
 
@@ -52,7 +69,14 @@ class PKField(RedisField):
 
     def set(self, value: Any) -> None:
         """Always an error: a primary key cannot be updated."""
-        raise InvalidValueError(f"{self.schema.label}: a primary key cannot be updated")
+        raise InvalidValueError(
+            f"{self.schema.label}: a primary key cannot be updated; rename_pk(new) gives another one"
+        )
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        raise AttributeError(
+            f"{self.schema.label}: a primary key cannot be assigned; rename_pk(new) gives another one"
+        )
 
     @property
     def key(self) -> Any:

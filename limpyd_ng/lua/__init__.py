@@ -15,10 +15,13 @@ from importlib.resources import files
 
 __all__ = [
     "AUDIT",
+    "CREATE",
     "DELETE",
     "GUARD",
     "GUARD_ANY",
+    "LOAD",
     "POINTED",
+    "RENAME",
     "WRITE",
     "Script",
     "assemble",
@@ -107,6 +110,9 @@ def _library() -> dict[str, str]:
 
 
 WRITE = Script.of_file("write")
+CREATE = Script.of_file("create")
+RENAME = Script.of_file("rename")
+LOAD = Script.of_file("load", readonly=True)
 DELETE = Script.of_file("delete")
 GUARD = Script.of_file("guard")
 GUARD_ANY = Script.of_file("guard_any")

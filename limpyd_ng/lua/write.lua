@@ -33,6 +33,7 @@
 -- include: entries
 -- include: joint
 -- include: native
+-- include: collection
 
 local function fill_references()
   for _ = 1, take_number() do
@@ -312,21 +313,6 @@ steps.assign = function()
     local follow_all = field.multi and follow_elements or follow_cells
     follow_all(field, old, read(field))
   end
-end
-
-local function enter_collection(object)
-  local pks = object.prefix .. 'pks'
-  if object.pk == '' then
-    local seq = object.prefix .. 'seq'
-    repeat
-      local number = redis.call('INCRBY', seq, 1)
-      object.pk = string.format('%.0f', number)
-      if number == 1 then did('DEL', seq) else did('DECRBY', seq, 1) end
-    until redis.call('SADD', pks, object.pk) == 1
-  elseif redis.call('SADD', pks, object.pk) == 0 then
-    refuse('EXISTS', object.pk)
-  end
-  did('SREM', pks, object.pk)
 end
 
 local function main()

@@ -286,6 +286,7 @@ step = st.one_of(
     command_on,
     command_on,
     st.tuples(st.just("create"), contents),
+    st.tuples(st.just("create_many"), st.lists(contents, min_size=1, max_size=3)),
     st.tuples(st.just("update"), contents),
     st.tuples(st.just("update"), together),
     st.tuples(st.just("update"), together),
@@ -379,6 +380,12 @@ class World:
                 self.command(thing, step[1], step[2])
             elif step[0] == "create" and len(self.objects) < 5:
                 self.objects.append(self.model(**{"i_plain": "x", **step[1]}))
+            elif step[0] == "create_many" and len(self.objects) < 5:
+                made = self.model.create_many({"i_plain": "x", **row} for row in step[1])
+                assert all(isinstance(one.error, UniquenessError | NotANumberError) for one in made.refused)
+                self.objects += made.instances
+                self.model.delete_many(self.objects[6:])
+                del self.objects[6:]
             elif step[0] == "update":
                 thing.update(**step[1])
             elif step[0] == "delete" and len(self.objects) > 2:

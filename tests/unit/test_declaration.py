@@ -432,3 +432,22 @@ def test_a_database_without_settings_is_the_local_one():
 def test_a_password_is_not_shown():
     assert "secret" not in repr(RedisDatabase(host="x", password="secret"))
     assert "secret" not in repr(RedisDatabase(url="redis://user:secret@x/0"))
+
+
+def test_a_model_may_index_every_field_that_does_not_say_otherwise():
+    class Indexed(RedisModel):
+        abstract = True
+        default_indexable = True
+        name = fields.PKField()
+        city = fields.StringField()
+        note = fields.StringField(indexable=False)
+
+    class Child(Indexed):
+        tags = fields.SetField()
+
+    class Plain(Indexed):
+        default_indexable = False
+
+    assert [bool(field.indexes) for field in Child.schema.fields.values()] == [True, False, True]
+    assert [bool(field.indexes) for field in Plain.schema.fields.values()] == [False, False]
+    assert not Child.get_field("pk").schema.indexes

@@ -13,7 +13,7 @@ ROOT = Path(limpyd_ng.__file__).parent
 #: from the lowest to the highest; each line is one layer
 LAYERS = (
     {"exceptions", "call", "keys", "codec", "commands", "utils"},
-    {"lua", "indexes", "schema", "relations", "compiled", "engine", "deletion", "lifecycle", "query"},
+    {"lua", "indexes", "schema", "relations", "compiled", "engine", "deletion", "lifecycle", "bulk", "query"},
     {"runners", "database"},
     {
         "asyncio",
@@ -23,6 +23,7 @@ LAYERS = (
         "fields",
         "hashes",
         "model",
+        "objects",
         "results",
         "sources",
         "upkeep",

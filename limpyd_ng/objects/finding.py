@@ -1,0 +1,122 @@
+"""Finding objects: collections of them, one by pk or filters, all pks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
+
+from ..call import Call, Op
+from ..collection import CollectionManager, Q
+from ..exceptions import InvalidValueError, PipelineError, UniquenessError
+from ..fields.many import scan_args
+from .lifetime import Lifetime
+
+if TYPE_CHECKING:
+    from ..model import RedisModel
+
+__all__ = ["Finding"]
+
+
+class Finding(Lifetime):
+    """The entry points that lead to objects."""
+
+    @classmethod
+    def lazy_connect(cls, pk: Any) -> Any:
+        """An instance for a pk without looking whether it exists. No request.
+
+        A write to a missing object raises DoesNotExist and writes nothing; a read that finds
+        nothing looks, and raises it too.
+        """
+        cls._refuse_abstract()
+        instance = cls()
+        instance._pk = cls.get_field("pk").normalize(pk)
+        return instance
+
+    @classmethod
+    def collection(
+        cls, *conditions: Q, manager: type[CollectionManager] | None = None, **filters: Any
+    ) -> Any:
+        """A lazy collection of the objects that meet all conditions and filters. No request."""
+        cls._refuse_abstract()
+        return (manager or cls.collection_manager)(cast("type[RedisModel]", cls)).filter(
+            *conditions, **filters
+        )
+
+    @classmethod
+    def instances(cls, lazy: bool = False, **filters: Any) -> Any:
+        """``collection(**filters).instances(lazy)``."""
+        return cls.collection(**filters).instances(lazy=lazy)
+
+    @classmethod
+    def get(cls, pk: Any = None, **filters: Any) -> Any:
+        """The one object with this pk, or meeting these filters. One request.
+
+        Raises Model.DoesNotExist, or MultipleObjectsReturned if several match.
+        """
+        return cls.collection(**cls._with_pk(pk, filters)).get()
+
+    @classmethod
+    def exists(cls, pk: Any = None, **filters: Any) -> Any:
+        """Whether an object has this pk or meets these filters. One request."""
+        return cls.collection(**cls._with_pk(pk, filters)).exists()
+
+    @classmethod
+    def _with_pk(cls, pk: Any, filters: dict[str, Any]) -> dict[str, Any]:
+        if pk is not None:
+            filters = {"pk": pk, **filters}
+        if not filters:
+            raise InvalidValueError("give a pk or at least one filter")
+        return filters
+
+    @classmethod
+    def get_or_connect(cls, **values: Any) -> Any:
+        """(object, created): the one that has these values, else a new one. Alias get_or_create.
+
+        One request if it exists, else two; if another client creates it in between, one more.
+        """
+        if cls.get_database().in_pipeline:
+            raise PipelineError("get_or_connect needs the first reply to go on; run it outside the pipeline")
+        wanted = cls.collection(**cls._with_pk(None, values))
+        return cls.get_database().run(cls._got_or_created(wanted, values))
+
+    @classmethod
+    def _got_or_created(cls, wanted: Any, values: dict[str, Any]) -> Op:
+        try:
+            return (yield from wanted.get_op()), False
+        except cls.DoesNotExist:
+            pass
+        try:
+            return (yield from cls()._creation(dict(values))), True
+        except UniquenessError as refused:
+            try:
+                return (yield from wanted.get_op()), False
+            except cls.DoesNotExist:
+                raise refused from None
+
+    get_or_create = get_or_connect
+
+    @classmethod
+    def from_pks(cls, pks: Iterable[Any], lazy: bool = False) -> Any:
+        """The objects with these pks; missing ones are left out. One request unless lazy."""
+        if lazy:
+            return cls.get_database().at_once([cls.lazy_connect(pk) for pk in pks])
+        return cls.collection(pk__in=list(pks)).instances().evaluate()
+
+    @classmethod
+    def scan_pks(cls, match: str | None = None, count: int | None = None) -> Any:
+        """All pks, page by page, each once: a generator (SSCAN). Several requests.
+
+        An object that is there all along comes once, whatever others write meanwhile; one that
+        comes or goes may be among them. ``match`` is a glob pattern, ``count`` a hint for each page.
+        """
+        cls._refuse_abstract()
+        seen: set[str] = set()
+
+        def pages(cursor: Any) -> Op:
+            args = scan_args("SSCAN", cls.schema.keys.pks, cursor or 0, match, count)
+            cursor, found = yield Call(args)
+            new = [pk for pk in dict.fromkeys(found) if pk not in seen]
+            seen.update(new)
+            return int(cursor) or None, new
+
+        return cls.get_database().iterate(pages)

@@ -1,0 +1,330 @@
+"""One object: coming into being, changing as a whole, going."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .. import deletion, lifecycle
+from ..call import Op
+from ..engine import NEW, ObjectRef, Write
+from ..exceptions import ImplementationError, InvalidValueError, PipelineError, UniquenessError
+from ..fields import PKField
+from ..hashes import InstanceHashCommands
+from .described import Described
+
+if TYPE_CHECKING:
+    from ..schema import FieldSchema
+
+__all__ = ["Lifetime"]
+
+
+class Lifetime(Described, InstanceHashCommands):
+    """What an object knows of itself, and its creation, update and deletion."""
+
+    _pk: str | None
+    _connected: bool
+    _deleted: bool
+    _pending: bool
+    #: the pk that a generator made for an object that is yet to come into being
+    _pk_ahead: str | None = None
+
+    # state
+
+    @property
+    def connected(self) -> bool:
+        """Whether the object is known to exist."""
+        return self._connected
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the object has yet to come into being."""
+        return self._pk is None and not self._deleted and not self._pending
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the object waits in a pipeline for its pk."""
+        return self._pending
+
+    def set_connected(self) -> None:
+        """Notes that the object was found to exist."""
+        self._connected = True
+
+    def did_not_come_into_being(self) -> None:
+        """Notes that the first write was refused: the next one may bring the object into being."""
+        self._pending = False
+
+    def came_into_being(self, pk: str) -> None:
+        """Notes the pk that the object was created with."""
+        self._pk, self._connected, self._pending = pk, True, False
+
+    def get_pk(self) -> str:
+        """The pk, without a request. Raises DoesNotExist if the object has none."""
+        if self._deleted:
+            raise self.schema.does_not_exist(f"this {self.schema.label} was deleted (pk {self._pk!r})")
+        if self._pk is None:
+            if self._pending:
+                raise PipelineError("the object gets its pk when the pipeline is executed")
+            if self._pk_ahead is None:
+                self._pk_ahead = self.get_field("pk").generate()
+            if self._pk_ahead is None:
+                raise self.schema.does_not_exist(
+                    f"this {self.schema.label} has no pk yet: nothing was written to it"
+                )
+            return self._pk_ahead
+        return self._pk
+
+    def went(self) -> None:
+        """Notes that the object was deleted."""
+        self._deleted, self._connected = True, False
+
+    # coming into being
+
+    @classmethod
+    def create(cls, *, nx: bool = False, xx: bool = False, **values: Any) -> Any:
+        """Creates an object with these values and the defaults, all or nothing. One request.
+
+        Raises UniquenessError if a unique value (or the pk) is taken, InvalidValueError for
+        values that cannot be stored. With ``nx`` a pk that is taken gives None, not an error. With
+        ``xx`` the object with this pk is updated instead: None if there is none.
+        """
+        if nx and xx:
+            raise InvalidValueError("nx asks for a new object, xx for one that exists: give one of them")
+        if xx:
+            return cls._update_existing(values)
+        if nx:
+            return cls.get_database().run(cls._created_if_new(cls()._creation(values)))
+        return cls()._create(values)
+
+    @classmethod
+    def _created_if_new(cls, creation: Op) -> Op:
+        try:
+            return (yield from creation)
+        except UniquenessError as error:
+            if error.field != f"{cls.schema.label}.{cls.schema.pk_name}":
+                raise
+            return None
+
+    @classmethod
+    def _update_existing(cls, values: dict[str, Any]) -> Any:
+        cls._refuse_abstract()
+        field = cls.get_field("pk")
+        pk = values.pop(field.name if field.name in values else "pk", None)
+        if pk is None:
+            raise InvalidValueError(f"{field.schema.label} is needed to tell which object to update")
+        instance = cls()
+        instance._pk = field.normalize(pk)
+        contents = cls._contents(values, keep_empty=True)
+        return cls.get_database().run(instance._updated_if_there(contents, instance))
+
+    def _create(self, values: dict[str, Any]) -> Any:
+        op = self._creation(values)
+        database = self.get_database()
+        return database.made(self, database.run(op))
+
+    def _creation(self, values: dict[str, Any]) -> Op:
+        """The Op that creates this object; values are checked before it starts."""
+        self._refuse_abstract()
+        if self._pk_ahead is not None and not {"pk", self.schema.pk_name} & set(values):
+            values = {"pk": self._pk_ahead, **values}
+        return self._created(*self._new_contents(self._take_pk(values), values))
+
+    @classmethod
+    def _new_contents(
+        cls, pk: str, values: Mapping[str, Any]
+    ) -> tuple[str, list[tuple[FieldSchema, list[Any]]]]:
+        contents = cls._contents(values)
+        given = {field.name for field, _ in contents}
+        return pk, contents + cls._defaults(given | set(values))
+
+    def _created(self, pk: str, contents: list[tuple[FieldSchema, list[Any]]]) -> Op:
+        self._pk, self._pending = pk or None, True
+        try:
+            made = yield from lifecycle.create(self.schema, pk, contents)
+        except BaseException:
+            self._pk, self._pending = None, False
+            raise
+        self.came_into_being(made)
+        return self
+
+    @classmethod
+    def _take_pk(cls, values: dict[str, Any]) -> str:
+        field = cls.get_field("pk")
+        names = [name for name in ("pk", field.name) if name in values]
+        if len(set(names)) > 1:
+            raise InvalidValueError(f"the pk is given twice: as {' and '.join(sorted(set(names)))}")
+        if field.auto:
+            if names:
+                raise InvalidValueError(f"{field.schema.label} is given by the server; leave it out")
+            return ""
+        if not names:
+            made = field.generate()
+            if made is None:
+                raise InvalidValueError(f"{field.schema.label} is needed to create an object")
+            return str(made)
+        return field.normalize(values.pop(names[0]))  # type: ignore[no-any-return]
+
+    def new_write(self, *others: ObjectRef) -> Write:
+        """A write that brings this object into being, defaults included."""
+        self._refuse_abstract()
+        pk = "" if self.schema.pk_auto else self._pk_ahead or self.get_field("pk").generate()
+        if pk is None:
+            raise InvalidValueError(
+                f"{self.schema.label}.{self.schema.pk_name} is needed first: create the object with "
+                f"{self.schema.label}({self.schema.pk_name}=...)"
+            )
+        self._pending = True  # in a pipeline the next write must not make another object
+        write = Write(ObjectRef(self.schema, pk, NEW), *others)
+        for field, content in self._defaults(set()):
+            write.assign(field, content)
+        return write
+
+    @classmethod
+    def _contents(
+        cls, values: Mapping[str, Any], keep_empty: bool = False
+    ) -> list[tuple[FieldSchema, list[Any]]]:
+        contents = []
+        for name in values:
+            field = cls._declared.get(name)
+            if field is None or isinstance(field, PKField):
+                if field is not None or name == "pk":
+                    raise InvalidValueError(
+                        f"{cls.__name__}: a primary key cannot be updated; rename_pk(new) gives another one"
+                    )
+                raise InvalidValueError(
+                    f"{cls.__name__} has no field {name!r}; it has {', '.join(cls._fields)}"
+                )
+        for name in cls._fields:  # in the order of declaration
+            if name in values and name in cls._declared:
+                content = cls._declared[name].content(values[name])
+                if content or keep_empty:
+                    contents.append((cls._declared[name].schema, content))
+        return contents
+
+    @classmethod
+    def _defaults(cls, given: set[str]) -> list[tuple[FieldSchema, list[Any]]]:
+        defaults = [
+            (field.schema, field.default_content())
+            for name, field in cls._declared.items()
+            if name not in given and field.default is not None
+        ]
+        return [(field, content) for field, content in defaults if content]
+
+    # changing
+
+    def update(self, *, xx: bool = False, **values: Any) -> Any:
+        """Gives fields their whole new content, all or nothing; None removes. One request.
+
+        Raises UniquenessError, DoesNotExist, InvalidValueError; then nothing has changed. An object
+        without a pk comes into being. With ``xx`` only an object that exists is updated: None if
+        there is none.
+        """
+        contents = self._contents(values, keep_empty=True)
+        if not contents:
+            raise InvalidValueError("give at least one value to update")
+        database = self.get_database()
+        if xx:
+            return (
+                database.at_once(None)
+                if self.is_new
+                else database.run(self._updated_if_there(contents, True))
+            )
+        if self.is_new:
+            return database.run(self._created_by_update(self._creation({**values})))
+        return database.run(self._updated(contents))
+
+    @classmethod
+    def update_pk(cls, pk: Any, *, xx: bool = False, **values: Any) -> Any:
+        """``update`` of the object with this pk. One request. Raises DoesNotExist (``xx``: None)."""
+        cls._refuse_abstract()
+        instance = cls()
+        instance._pk = cls.get_field("pk").normalize(pk)
+        return instance.update(xx=xx, **values)
+
+    def _updated_if_there(self, contents: list[tuple[FieldSchema, list[Any]]], answer: Any) -> Op:
+        try:
+            yield from self._updated(contents)
+        except self.schema.does_not_exist as error:
+            if type(error) is not self.schema.does_not_exist:
+                raise
+            return None
+        return answer
+
+    def rename_pk(self, new: Any) -> Any:
+        """Gives the object another pk: its keys, index entries, and references to it, all or nothing.
+
+        One request. Returns how many references followed. Raises DoesNotExist, UniquenessError if an
+        object has the new pk, ImplementationError if the server gives the pks of this model.
+        """
+        self._refuse_given_pks()
+        return self.get_database().run(self._renamed(self.get_field("pk").normalize(new)))
+
+    def _refuse_given_pks(self) -> None:
+        if self.schema.pk_auto:
+            raise ImplementationError(
+                f"{self.schema.label}.{self.schema.pk_name} is counted by the server: it cannot be renamed"
+            )
+
+    def _renamed(self, new: str) -> Op:
+        pk = self.get_pk()
+        if new == pk:
+            if not (yield from lifecycle.in_collection(self.schema, pk)):
+                raise self.schema.missing(pk)
+            return 0
+        followed = yield from lifecycle.rename(self.schema, pk, new)
+        self._pk, self._connected = new, True
+        for name in self._declared:  # bound fields remember their keys
+            self.__dict__.pop(name, None)
+        return followed
+
+    def snapshot(self) -> Any:
+        """Everything the object holds, by field name, read in one step. One request.
+
+        A text or None; a set; a list; a dict of a hash; a dict of member to score, in order.
+        Raises DoesNotExist.
+        """
+        return self.get_database().run(self._snapshot())
+
+    def _snapshot(self) -> Op:
+        pk = self.get_pk()
+        (found,) = yield from lifecycle.load(self.schema, [pk])
+        if found is None:
+            raise self.schema.missing(pk)
+        self._connected = True
+        return {self.schema.pk_name: pk, **found}
+
+    def _created_by_update(self, creation: Op) -> Op:
+        yield from creation
+        return True
+
+    def _updated(self, contents: list[tuple[FieldSchema, list[Any]]]) -> Op:
+        result = yield from lifecycle.update(self.schema, self.get_pk(), contents)
+        self._connected = True
+        return result
+
+    # going
+
+    def delete(self) -> Any:
+        """Removes the object: its values, index entries and pk. One request.
+
+        What points to it follows in the same step, as ``on_delete`` of the relation says.
+        Raises DoesNotExist if it is not there (any more), RestrictedError.
+        """
+        return self.get_database().run(self._delete())
+
+    @classmethod
+    def delete_pk(cls, pk: Any) -> Any:
+        """Deletes the object with this pk; see ``delete``. One request. Raises DoesNotExist."""
+        cls._refuse_abstract()
+        instance = cls()
+        instance._pk = cls.get_field("pk").normalize(pk)
+        return instance.delete()
+
+    def _delete(self) -> Op:
+        yield from deletion.delete(self.schema, [self.get_pk()])
+        self.went()
+        return True
+
+    def post_command(self, sender: Any, name: str, result: Any, args: Any, kwargs: Any) -> Any:
+        """Hook: called with the result of each command of this object's fields."""
+        return result
