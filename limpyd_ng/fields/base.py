@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
-from ..codec import to_text
+from ..codecs import Codec, codec_for
+from ..codecs.base import EQUALITY, NUMBERS, TEXTS
 from ..exceptions import ImplementationError, InvalidValueError
-from ..indexes import BaseIndex, EqualIndex
+from ..indexes import BaseIndex, EqualIndex, NumberRangeIndex, TextRangeIndex
 from ..keys import FieldKey
 from ..schema import FieldSchema
 from .native import NativeCommands
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["RedisField"]
 
 
+#: what ``indexable=True`` means where neither the field class, the model nor the database says
+DEFAULT_INDEXES = {EQUALITY: EqualIndex, NUMBERS: NumberRangeIndex, TEXTS: TextRangeIndex}
+
+
 class RedisField(NativeCommands):
     """Base of all fields.
 
@@ -31,7 +36,8 @@ class RedisField(NativeCommands):
     without one. ``indexable``: collections can filter on the field. ``unique``: indexable,
     and no two objects hold the same value. ``indexes``: the index classes, instead of the
     default one. ``lockable``: accepted, no effect: every write is atomic. ``key_name``: the
-    name of the field in Redis, if it is to be another one.
+    name of the field in Redis, if it is to be another one. ``type``: what values are (of a list,
+    set or sorted set: its members), texts as they are without it; ``codec``: a Codec instead.
     """
 
     #: how the scripts call this kind of field
@@ -62,8 +68,11 @@ class RedisField(NativeCommands):
         indexes: Sequence[type[BaseIndex]] | None = None,
         lockable: bool = True,
         key_name: str | None = None,
+        type: Any = None,
+        codec: Codec | None = None,
     ) -> None:
         self.default = default
+        self.codec = self._codec(type, codec)
         self.unique = unique
         #: None: as the model says (``default_indexable``)
         self.indexable = True if unique or indexes else indexable
@@ -71,6 +80,16 @@ class RedisField(NativeCommands):
         self.lockable = lockable
         self.key_name = key_name
         self._check_options(bool(indexable))
+
+    @classmethod
+    def _codec(cls, kind: Any, codec: Codec | None) -> Codec | None:
+        if codec is None:
+            return None if kind is None else codec_for(kind)
+        if kind is not None:
+            raise ImplementationError(f"{cls.__name__}: give type= or codec=, not both")
+        if not isinstance(codec, Codec):
+            raise ImplementationError(f"{cls.__name__}: codec= takes a Codec, not {codec!r}")
+        return codec
 
     def _check_options(self, indexable: bool) -> None:
         where = type(self).__name__
@@ -96,6 +115,7 @@ class RedisField(NativeCommands):
         """Ties the declaration to its model; called once, when the class is made."""
         self._model = model
         self.schema = FieldSchema(label, self.name, self.key_name or self.name, self.kind, self.unique)
+        self.schema.codec = self.codec
         if model.default_indexable if self.indexable is None else self.indexable:
             self.schema.use_indexes(self._chosen_indexes())
             if self.unique and not any(index.handle_uniqueness for index in self.schema.indexes):
@@ -110,7 +130,7 @@ class RedisField(NativeCommands):
             or self.default_indexes
             or self._model.default_indexes
             or (database.default_indexes if database is not None else None)
-            or [EqualIndex]
+            or [DEFAULT_INDEXES[self.codec.order] if self.codec is not None else EqualIndex]
         )
 
     @overload
@@ -191,7 +211,7 @@ class RedisField(NativeCommands):
 
     def text(self, value: Any) -> str | bytes:
         """One value as text. Raises InvalidValueError."""
-        return to_text(value, self.schema.label)
+        return self.schema.encode(value)
 
     def default_content(self) -> list[Any]:
         """The content of a new object that was given none."""

@@ -15,6 +15,7 @@ from redis.exceptions import DataError
 from ..call import Call, FollowUpRefused, Op
 from ..codec import to_text
 from ..commands import ENTRY, KEY, Row
+from ..commands.values import one
 from ..engine import MAX_GUARDED, Effect, ObjectRef, Write, execute, guarded
 from ..exceptions import (
     CommandError,
@@ -97,6 +98,8 @@ class NativeCommands:
             wire, options = row.build(*plain_args, **plain_kwargs)
         except DataError as error:
             raise translate(error) from error
+        if self.schema.typed:
+            wire, then = self._typed(row, wire, then)
         if not _SENT_AS_IS.issuperset(map(type, wire)):
             wire = tuple(to_text(item) if isinstance(item, date | time) else item for item in wire)
         targets = [(at, touches) for at, touches in row.targets(wire) if at < len(wire)]
@@ -110,6 +113,33 @@ class NativeCommands:
         if instance.has_hook or type(self).post_command is not NativeCommands.post_command:
             op = self._hooked(op, row.name, args, kwargs)
         return self.database.run(op)
+
+    def _typed(
+        self, row: Row, wire: Sequence[Any], then: Callable[[Any], Any] | None
+    ) -> tuple[tuple[Any, ...], Callable[[Any], Any] | None]:
+        """The wire arguments with values as texts, and what makes values of those in the reply."""
+        schema = self.schema
+        where = f"{schema.label}.{row.name}"
+        args = list(wire)
+        for at in row.encodes(wire):
+            args[at] = self._encoded(args[at], where, row.write)
+        for at in row.encodes_keys(wire):
+            args[at] = schema.encode_key(args[at], where)
+        shape = row.decodes
+        if shape is None:
+            return tuple(args), then
+        if shape is one:
+            decode = schema.decode
+            return tuple(args), decode if then is None else lambda reply: then(decode(reply))
+
+        def read(reply: Any) -> Any:
+            values = shape(wire, reply, schema.decode, schema.decode_key)
+            return values if then is None else then(values)
+
+        return tuple(args), read
+
+    def _encoded(self, value: Any, where: str, written: bool) -> Any:
+        return self.schema.encode(value, where)
 
     def _hooked(self, op: Op | Call, name: str, args: Any, kwargs: Any) -> Op:
         result = (yield op) if isinstance(op, Call) else (yield from op)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..call import Call
+from ..codecs.base import NUMBERS
 from ..exceptions import ImplementationError, InvalidValueError
 from ..indexes import NumberRangeIndex, TextRangeIndex
 from ..lua import QUERY
@@ -120,6 +121,9 @@ def parse_order(model: ModelSchema, by: Any, alpha: bool | None, desc: bool) -> 
         return Order("", desc=desc)
     if by in ("pk", model.pk_name) and by not in model.fields:
         return Order("pk", kind, desc)
+    field = model.fields.get(by)
+    if alpha is None and field is not None and field.codec is not None:
+        alpha = field.codec.order != NUMBERS
     kind = "alpha" if alpha else "number"
     if "*" in by:
         return Order("pattern", kind, desc, _pattern(by))
