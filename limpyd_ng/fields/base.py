@@ -8,7 +8,9 @@ add methods that call native commands, as redis-limpyd users do. Its commands ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
+from enum import EnumMeta
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 from ..codecs import Codec, codec_for
@@ -17,6 +19,7 @@ from ..exceptions import ImplementationError, InvalidValueError
 from ..indexes import BaseIndex, EqualIndex, NumberRangeIndex, TextRangeIndex
 from ..keys import FieldKey
 from ..schema import FieldSchema
+from ..validation import Rules, rules_of
 from .native import NativeCommands
 
 if TYPE_CHECKING:
@@ -38,6 +41,8 @@ class RedisField(NativeCommands):
     default one. ``lockable``: accepted, no effect: every write is atomic. ``key_name``: the
     name of the field in Redis, if it is to be another one. ``type``: what values are (of a list,
     set or sorted set: its members), texts as they are without it; ``codec``: a Codec instead.
+    ``required``: no object without a value. ``min``, ``max``, ``min_length``, ``max_length``, ``regex``
+    (of the whole text), ``choices``, ``validators``: what each value has to meet.
     """
 
     #: how the scripts call this kind of field
@@ -47,6 +52,11 @@ class RedisField(NativeCommands):
     proxy_setter: ClassVar[str] = ""
     default_indexes: ClassVar[Sequence[type[BaseIndex]] | None] = None
     can_be_unique: ClassVar[bool] = True
+
+    #: what sub-keys are, of a HashField
+    key_codec: Codec | None = None
+    #: what values have to meet
+    rules: Rules | None = None
 
     name: str
     schema: FieldSchema
@@ -70,9 +80,21 @@ class RedisField(NativeCommands):
         key_name: str | None = None,
         type: Any = None,
         codec: Codec | None = None,
+        required: bool = False,
+        min: Any = None,
+        max: Any = None,
+        min_length: int | None = None,
+        max_length: int | None = None,
+        regex: str | re.Pattern[str] | None = None,
+        choices: Iterable[Any] | None = None,
+        validators: Iterable[Callable[[Any], Any]] = (),
     ) -> None:
         self.default = default
+        self.required = required
+        if type is None and codec is None and isinstance(choices, EnumMeta):
+            type, choices = choices, None
         self.codec = self._codec(type, codec)
+        self.rules = rules_of(min, max, min_length, max_length, regex, choices, validators)
         self.unique = unique
         #: None: as the model says (``default_indexable``)
         self.indexable = True if unique or indexes else indexable
@@ -95,6 +117,8 @@ class RedisField(NativeCommands):
         where = type(self).__name__
         if self.unique and not self.can_be_unique:
             raise ImplementationError(f"{where} cannot be unique")
+        if self.required and self.default is not None:
+            raise ImplementationError(f"{where}: a field with a default cannot be required as well")
         if self.unique and self.default is not None and not callable(self.default):
             raise ImplementationError(
                 f"{where}: a unique field cannot have the same default for every object"
@@ -115,13 +139,24 @@ class RedisField(NativeCommands):
         """Ties the declaration to its model; called once, when the class is made."""
         self._model = model
         self.schema = FieldSchema(label, self.name, self.key_name or self.name, self.kind, self.unique)
-        self.schema.codec = self.codec
+        self.schema.codec, self.schema.key_codec = self.codec, self.key_codec
+        self.encoded = self.schema.typed or self.rules is not None
         if model.default_indexable if self.indexable is None else self.indexable:
             self.schema.use_indexes(self._chosen_indexes())
             if self.unique and not any(index.handle_uniqueness for index in self.schema.indexes):
                 raise ImplementationError(
                     f"{self.schema.label} is unique, and none of its indexes handles uniqueness"
                 )
+
+        self._check_default()
+
+    def _check_default(self) -> None:
+        if self.default is None or callable(self.default):
+            return
+        try:
+            self.content(self.default)
+        except InvalidValueError as error:
+            raise ImplementationError(f"the default of {error}") from error
 
     def _chosen_indexes(self) -> Sequence[type[BaseIndex]]:
         database = self._model.database
@@ -211,7 +246,7 @@ class RedisField(NativeCommands):
 
     def text(self, value: Any) -> str | bytes:
         """One value as text. Raises InvalidValueError."""
-        return self.schema.encode(value)
+        return self.encode(value, self.schema.label, True)
 
     def default_content(self) -> list[Any]:
         """The content of a new object that was given none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..call import Call
 from ..commands import GENERIC, HASH_ROWS, INSTANCE_HASH_ROWS
@@ -12,9 +12,6 @@ from ..schema import HASH, INSTANCE_HASH
 from .base import RedisField
 from .many import scan, scan_args
 from .native import commands_from
-
-if TYPE_CHECKING:
-    from ..model import RedisModel
 
 __all__ = ["HashField", "InstanceHashField"]
 
@@ -32,10 +29,6 @@ class HashField(RedisField):
     def __init__(self, *, key_type: Any = None, **options: Any) -> None:
         super().__init__(**options)
         self.key_codec = self._codec(key_type, None)
-
-    def attach(self, model: type[RedisModel], label: str) -> None:
-        super().attach(model, label)
-        self.schema.key_codec = self.key_codec
 
     def hscan(self, match: str | None = None, count: int | None = None) -> Iterator[tuple[str, str]]:
         """All (or the matching) pairs, as a generator (HSCAN). Several requests."""

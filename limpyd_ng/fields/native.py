@@ -27,6 +27,7 @@ from ..exceptions import (
 from ..keys import FieldKey
 from ..runners.errors import is_unknown, translate
 from ..schema import FieldSchema
+from ..validation import Rules
 from .targets import Target, resolve
 
 if TYPE_CHECKING:
@@ -73,6 +74,9 @@ class NativeCommands:
     available_commands: ClassVar[tuple[str, ...]] = ()
 
     schema: FieldSchema
+    rules: Rules | None
+    #: whether values need more than passing as they are
+    encoded: bool = False
     _model: type[RedisModel]
 
     if TYPE_CHECKING:
@@ -98,7 +102,7 @@ class NativeCommands:
             wire, options = row.build(*plain_args, **plain_kwargs)
         except DataError as error:
             raise translate(error) from error
-        if self.schema.typed:
+        if self.encoded:
             wire, then = self._typed(row, wire, then)
         if not _SENT_AS_IS.issuperset(map(type, wire)):
             wire = tuple(to_text(item) if isinstance(item, date | time) else item for item in wire)
@@ -122,7 +126,7 @@ class NativeCommands:
         where = f"{schema.label}.{row.name}"
         args = list(wire)
         for at in row.encodes(wire):
-            args[at] = self._encoded(args[at], where, row.write)
+            args[at] = self.encode(args[at], where, row.write)
         for at in row.encodes_keys(wire):
             args[at] = schema.encode_key(args[at], where)
         shape = row.decodes
@@ -138,8 +142,12 @@ class NativeCommands:
 
         return tuple(args), read
 
-    def _encoded(self, value: Any, where: str, written: bool) -> Any:
-        return self.schema.encode(value, where)
+    def encode(self, value: Any, where: str, written: bool) -> str | bytes:
+        """One value as text; a ``written`` one has to meet the rules. Raises InvalidValueError."""
+        text = self.schema.encode(value, where)
+        if written and self.rules is not None:
+            self.rules.check(value, where)
+        return text
 
     def _hooked(self, op: Op | Call, name: str, args: Any, kwargs: Any) -> Op:
         result = (yield op) if isinstance(op, Call) else (yield from op)
@@ -242,7 +250,11 @@ class NativeCommands:
             op = guarded(model, pk, self._resp3(row), args, options)
         else:
             refs = [target.ref for target in targets]
-            write = instance.new_write(*refs) if created else Write(ObjectRef(model, pk), *refs)
+            write = (
+                instance.new_write(*refs, writing=schema.name)
+                if created
+                else Write(ObjectRef(model, pk), *refs)
+            )
             effects = self._effects(row, args, targets)
             write.native(
                 [schema.stored if item is ENTRY else item for item in args],

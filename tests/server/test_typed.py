@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from limpyd_ng import fields
 from limpyd_ng.codecs import Codec, DateTimeCodec
+from limpyd_ng.contrib.related import FKStringField
 from limpyd_ng.exceptions import ImplementationError, InvalidValueError
 from limpyd_ng.indexes import EqualIndex, EqualIndexWith, NumberRangeIndex, TextRangeIndex
 from limpyd_ng.model import RedisModel
@@ -237,6 +238,7 @@ def test_a_snapshot_has_values_of_the_types(Bike):
     bike = Bike.create(
         price=Decimal(2), owners=[ONE], rides=[timedelta(1)], ranks={1: 2}, stock={DAY: 3}, raw=b"\xff"
     )
+    bike.snapshot()  # a first use of a script goes with its text
     with count_requests() as requests:
         found = bike.snapshot()
     assert requests.count == 1
@@ -297,6 +299,11 @@ def test_a_naive_moment_is_taken_where_its_time_zone_is_declared(database):
 def test_types_that_cannot_work_are_refused_at_the_declaration(options):
     with pytest.raises(ImplementationError):
         fields.StringField(**options)
+
+
+def test_relations_take_no_type():
+    with pytest.raises(ImplementationError, match="pks of the other model"):
+        FKStringField("self", type=int)
 
 
 TYPES = {
