@@ -55,6 +55,7 @@ class RedisField(NativeCommands):
 
     #: what sub-keys are, of a HashField
     key_codec: Codec | None = None
+    key_value_type: Any = str
     #: what values have to meet
     rules: Rules | None = None
 
@@ -94,6 +95,8 @@ class RedisField(NativeCommands):
         if type is None and codec is None and isinstance(choices, EnumMeta):
             type, choices = choices, None
         self.codec = self._codec(type, codec)
+        #: what values are, for records: of a codec, anything
+        self.value_type: Any = Any if codec is not None else str if type is None else type
         self.rules = rules_of(min, max, min_length, max_length, regex, choices, validators)
         self.unique = unique
         #: None: as the model says (``default_indexable``)

@@ -29,6 +29,7 @@ class HashField(RedisField):
     def __init__(self, *, key_type: Any = None, **options: Any) -> None:
         super().__init__(**options)
         self.key_codec = self._codec(key_type, None)
+        self.key_value_type = str if key_type is None else key_type
 
     def hscan(self, match: str | None = None, count: int | None = None) -> Iterator[tuple[str, str]]:
         """All (or the matching) pairs, as a generator (HSCAN). Several requests."""

@@ -15,7 +15,7 @@ LAYERS = (
     {"exceptions", "call", "keys", "codec", "codecs", "commands", "utils", "validation"},
     {"lua", "indexes", "schema", "relations", "engine", "deletion", "lifecycle", "bulk", "query"},
     {"runners", "database"},
-    {"fields", "collection", "hashes", "upkeep", "declaration", "objects", "model", "asyncio"},
+    {"fields", "collection", "hashes", "upkeep", "declaration", "objects", "model", "asyncio", "records"},
     {"contrib", "testing", "embedded", "demo", "cli", "__main__", "__init__"},
 )
 HEIGHT = {name: height for height, layer in enumerate(LAYERS) for name in layer}
