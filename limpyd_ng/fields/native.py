@@ -15,7 +15,8 @@ from redis.exceptions import DataError
 from ..call import Call, FollowUpRefused, Op
 from ..codec import to_text
 from ..commands import ENTRY, KEY, Row
-from ..commands.values import one
+from ..commands.recorder import Recorded
+from ..commands.values import Shape, one
 from ..engine import MAX_GUARDED, Effect, ObjectRef, Write, execute, guarded
 from ..exceptions import (
     CommandError,
@@ -56,8 +57,17 @@ def commands_from(*groups: Sequence[Row]) -> Callable[[type[Any]], type[Any]]:
 
 
 def _method(row: Row) -> Callable[..., Any]:
+    # SORT may write another key
+    reads = not row.write and row.touch is None and row.name != "sort"
+    bare: Recorded | None = None
+
     def method(self: NativeCommands, /, *args: Any, **kwargs: Any) -> Any:
-        return self._command(row, args, kwargs)
+        nonlocal bare
+        if args or kwargs or not reads:
+            return self._command(row, args, kwargs)
+        if bare is None:  # the same for every call without arguments
+            bare = row.build()
+        return self._bare_read(row, *bare)
 
     method.__name__ = row.name
     method.__qualname__ = f"RedisField.{row.name}"
@@ -94,10 +104,8 @@ class NativeCommands:
 
     def _command(self, row: Row, args: Any, kwargs: Any, then: Callable[[Any], Any] | None = None) -> Any:
         instance = self.holder
-        if args or kwargs:
-            plain_args, plain_kwargs = _plain(args), _plain(kwargs)
-        else:
-            plain_args, plain_kwargs = args, kwargs
+        plain_args = args if _SENT_AS_IS.issuperset(map(type, args)) else _plain(args)
+        plain_kwargs = _plain(kwargs) if kwargs else kwargs
         try:
             wire, options = row.build(*plain_args, **plain_kwargs)
         except DataError as error:
@@ -159,6 +167,22 @@ class NativeCommands:
         return [key if item is KEY else entry if item is ENTRY else item for item in wire]
 
     # reads
+
+    def _bare_read(self, row: Row, wire: Sequence[Any], options: dict[str, Any]) -> Any:
+        """A read without arguments, of which nothing is left to be found out."""
+        instance = self.holder
+        op: Op | Call = self._read(row, wire, dict(options))
+        shape = row.decodes
+        if self.encoded and shape is not None:
+            op = self._decoded(op, shape, wire)
+        if instance.has_hook or type(self).post_command is not NativeCommands.post_command:
+            op = self._hooked(op, row.name, (), {})
+        return self.database.run(op)
+
+    def _decoded(self, op: Op | Call, shape: Shape, wire: Sequence[Any]) -> Op:
+        reply = (yield op) if isinstance(op, Call) else (yield from op)
+        schema = self.schema
+        return schema.decode(reply) if shape is one else shape(wire, reply, schema.decode, schema.decode_key)
 
     def _read(self, row: Row, wire: Sequence[Any], options: dict[str, Any]) -> Op | Call:
         options.pop("keys", None)
