@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from limpyd_ng import fields
 from limpyd_ng.codecs import Codec, DateTimeCodec
+from limpyd_ng.contrib.indexes import DateIndex, DateTimeIndex, TimeIndex
 from limpyd_ng.contrib.related import FKStringField
 from limpyd_ng.exceptions import ImplementationError, InvalidValueError
 from limpyd_ng.indexes import EqualIndex, EqualIndexWith, NumberRangeIndex, TextRangeIndex
@@ -301,6 +302,29 @@ def test_types_that_cannot_work_are_refused_at_the_declaration(options):
         fields.StringField(**options)
 
 
+def test_parts_of_typed_dates_and_times_are_found(database):
+    class Meeting(RedisModel):
+        day = fields.StringField(type=date, indexes=[DateIndex])
+        at = fields.StringField(type=time, indexes=[TimeIndex])
+
+    Meeting.use_database(database)
+    meeting = Meeting.create(day=DAY, at=time(12, 30))
+    for wanted in (
+        {"day__year": 2026},
+        {"day": DAY},
+        {"day__gte": DAY},
+        {"at__hour": 12},
+        {"at__in": [time(12, 30)]},
+    ):
+        assert list(Meeting.collection(**wanted)) == [meeting.get_pk()]
+    assert_indexes_right(Meeting)
+
+
+def test_indexes_of_moments_as_texts_refuse_those_stored_as_numbers():
+    with pytest.raises(ImplementationError, match="is stored as a number"):
+        type("Wrong", (RedisModel,), {"at": fields.StringField(type=datetime, indexes=[DateTimeIndex])})
+
+
 def test_relations_take_no_type():
     with pytest.raises(ImplementationError, match="pks of the other model"):
         FKStringField("self", type=int)
@@ -312,7 +336,11 @@ TYPES = {
     ),
     int: st.integers(-(2**53), 2**53),
     float: st.floats(allow_nan=False, width=32),
-    datetime: st.datetimes(datetime(1700, 1, 1), datetime(2200, 1, 1), timezones=st.sampled_from([UTC, timezone(timedelta(hours=-5))])),
+    datetime: st.datetimes(
+        datetime(1700, 1, 1),
+        datetime(2200, 1, 1),
+        timezones=st.sampled_from([UTC, timezone(timedelta(hours=-5))]),
+    ),
     timedelta: st.timedeltas(timedelta(-(10**4)), timedelta(10**4)),
     date: st.dates(),
     time: st.times(),
