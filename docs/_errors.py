@@ -37,6 +37,7 @@ REMEDIES = {
     "ServerUnavailableError": "After a write, read before you write again: it may have taken effect.",
     "ServerTimeoutError": "Raise ``socket_timeout``, or ask for less at once; about writes see L507.",
     "ServerBusyError": "Try again in a moment.",
+    "ValidationError": "Mend the values that ``problems`` names.",
     "TransactionConflictError": "Run the transaction again, as ``database.transaction`` does.",
     "EmbeddedServerError": "Read the end of the server's log in the message.",
     "EmbeddedServerMissing": "Install ``limpyd-ng[embedded]``, or give ``binary=``.",
@@ -45,7 +46,8 @@ REMEDIES = {
 
 def table() -> list[str]:
     """The lines of the table, in the order of the codes."""
-    classes = [getattr(exceptions, name) for name in exceptions.__all__]
+    named = [getattr(exceptions, name) for name in exceptions.__all__]
+    classes = [one for one in named if issubclass(one, Exception)]
     classes += [EmbeddedServerError, EmbeddedServerMissing]
     lines = [".. list-table::", "   :header-rows: 1", "   :widths: 8 27 35 30", ""]
     for cells in [

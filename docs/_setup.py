@@ -6,6 +6,7 @@ One private server serves all documents, emptied before each; it stops with the 
 from __future__ import annotations
 
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 import redis
@@ -28,4 +29,5 @@ def namespace() -> dict[str, Any]:
     names: dict[str, Any] = {name: getattr(limpyd_ng, name) for name in getattr(limpyd_ng, "__all__", ())}
     names["limpyd_ng"] = limpyd_ng
     names["settings"] = settings
+    names["find_spec"] = find_spec  # examples of extras are left out where they are not installed
     return names

@@ -277,7 +277,7 @@ class CollectionManager:
         One request to find the objects and one for each chunk of them. A chunk is written
         completely or not at all; an error ends the work, the chunks before it are done.
         """
-        contents = self.model._contents(values, keep_empty=True)
+        contents = self.model()._contents(values)
         if not contents:
             raise InvalidValueError("give at least one value to update")
         schema = self.model.schema

@@ -11,6 +11,7 @@ from .fields import AutoPKField, PKField, RedisField
 from .indexes import EqualIndexWith
 from .keys import ModelKeys, check_name
 from .schema import FieldSchema, ModelSchema, link
+from .validation import checks_of
 
 if TYPE_CHECKING:
     from .model import RedisModel
@@ -55,6 +56,8 @@ def complete(cls: type[RedisModel], base: type[RedisModel]) -> None:
         (_parent_error(cls),),
         {"__module__": cls.__module__, "__qualname__": f"{cls.__qualname__}.DoesNotExist"},
     )
+    cls.field_checks = checks_of(cls, set(schemas))
+    cls.has_clean = cls.clean is not base.clean
     cls.has_hook = cls.post_command is not base.post_command
     if cls.database is not None and not cls.abstract:
         cls.database.add_model(cls)

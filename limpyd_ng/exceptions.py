@@ -8,7 +8,8 @@
     ├── MultipleObjectsReturned             L202  (ValueError)
     ├── UniquenessError                     L203
     ├── InvalidValueError                   L204  (ValueError)
-    │   └── NotANumberError                 L205
+    │   ├── NotANumberError                 L205
+    │   └── ValidationError                 L207  all problems of the values of a call
     ├── RestrictedError                     L206
     ├── PipelineError                       L301
     ├── UnsupportedCommandError             L401  the server is too old for a command
@@ -30,7 +31,8 @@ catches ``redis.ConnectionError`` keeps working. ``runners/errors.py`` makes the
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import redis.exceptions as redis_errors
 
@@ -46,6 +48,7 @@ __all__ = [
     "OutOfMemoryError",
     "PermissionDeniedError",
     "PipelineError",
+    "Problem",
     "ReadOnlyError",
     "RestrictedError",
     "ServerBusyError",
@@ -55,6 +58,7 @@ __all__ = [
     "TransactionConflictError",
     "UniquenessError",
     "UnsupportedCommandError",
+    "ValidationError",
     "WrongTypeError",
 ]
 
@@ -108,6 +112,28 @@ class NotANumberError(InvalidValueError):
     """A number index was given something that is not a finite or infinite number."""
 
     code = "L205"
+
+
+class Problem(NamedTuple):
+    """What is wrong with one value: of ``field`` ("Model.field", or "Model" for several together)."""
+
+    field: str
+    value: Any
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.reason}"
+
+
+class ValidationError(InvalidValueError):
+    """Values that do not fit, all problems at once in ``problems``; nothing was sent."""
+
+    code = "L207"
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        shown = "; ".join(map(str, self.problems))
+        super().__init__(shown if len(self.problems) == 1 else f"{len(self.problems)} problems: {shown}")
 
 
 class RestrictedError(LimpydException):

@@ -112,12 +112,12 @@ class InstanceHashCommands:
         if not instance.connected and all(value is None for value in values):
             try:
                 exists = yield Call(("SISMEMBER", schema.keys.pks, pk))
-            except FollowUpRefused:
+            except FollowUpRefused:  # all are None
                 return values
             if not exists:
                 raise schema.missing(pk)
             instance.set_connected()
-        return values
+        return [schema.fields[name].decode(value) for name, value in zip(names, values, strict=True)]
 
     def _remove(self, names: tuple[str, ...]) -> Op:
         instance = cast("RedisModel", self)

@@ -10,10 +10,11 @@ from typing import Any
 
 from . import compiled
 from .call import Call, Op
+from .commands.values import collected
 from .engine import MUST, NEW, ObjectRef, Write, execute, known_of, refusal
 from .exceptions import UniquenessError
 from .lua import LOAD, RENAME
-from .schema import HASH, INSTANCE_HASH, LIST, SET, SORTED_SET, FieldSchema, ModelSchema
+from .schema import HASH, INSTANCE_HASH, LIST, SET, FieldSchema, ModelSchema
 
 __all__ = ["create", "in_collection", "load", "rename", "update", "update_many"]
 
@@ -90,24 +91,23 @@ def load(model: ModelSchema, pks: Sequence[str], fields: Sequence[FieldSchema] |
 def _contents(fields: Sequence[FieldSchema], reply: Sequence[Any]) -> dict[str, Any]:
     contents = {}
     for at, field in enumerate(fields):
-        contents[field.name] = _content(field.kind, reply[at] if at < len(reply) else None)
+        contents[field.name] = _content(field, reply[at] if at < len(reply) else None)
     return contents
 
 
-def _content(kind: str, flat: Any) -> Any:
-    if kind == SET:
-        return set(flat or ())
-    if kind == LIST:
-        return list(flat or ())
-    if kind == HASH:
-        return dict(zip(flat[::2], flat[1::2], strict=True)) if flat else {}
-    if kind == SORTED_SET:
-        return (
-            {member: float(score) for member, score in zip(flat[::2], flat[1::2], strict=True)}
-            if flat
-            else {}
-        )
-    return flat
+def _content(field: FieldSchema, flat: Any) -> Any:
+    if field.single:
+        return field.decode(flat)
+    flat = flat or ()
+    if field.kind == SET:
+        return collected(map(field.decode, flat))
+    if field.kind == LIST:
+        return [field.decode(item) for item in flat]
+    if field.kind == HASH:
+        pairs = zip(flat[::2], flat[1::2], strict=True)
+        return {field.decode_key(key): field.decode(value) for key, value in pairs}
+    pairs = zip(flat[::2], flat[1::2], strict=True)
+    return {field.decode(member): float(score) for member, score in pairs}
 
 
 def rename(model: ModelSchema, pk: str, new: str) -> Op:

@@ -23,6 +23,7 @@ from .fields import (
 from .objects.bulk import Bulk
 from .objects.finding import Finding
 from .objects.keeping import Keeping
+from .records import RecordClass, annotated_fields, fields_of
 
 __all__ = [
     "AutoPKField",
@@ -48,11 +49,37 @@ class RedisModel(Finding, Bulk, Keeping):
     write. An object holds its pk and nothing else: every read asks Redis.
     """
 
+    #: the type of what ``dump`` gives
+    Record = RecordClass()
+
+    def dump(self) -> Any:
+        """All values of the object, read in one step, as a ``Model.Record``. One request.
+
+        Raises DoesNotExist.
+        """
+        return self.get_database().run(self._dump())
+
+    def _dump(self) -> Op:
+        values = yield from self._snapshot()
+        return self.Record(**values)
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "abstract" not in vars(cls):
             cls.abstract = False
+        for name, field in annotated_fields(cls, RedisModel).items():
+            if name in vars(cls):  # a default; fields shall be in the order of their annotations
+                delattr(cls, name)
+            setattr(cls, name, field)
+            field.__set_name__(cls, name)
         declaration.complete(cls, RedisModel)
+
+    @classmethod
+    def from_type(cls, source: type[Any], name: str | None = None, **attributes: Any) -> Any:
+        """A subclass with the fields of a dataclass or pydantic model; ``attributes`` of the class,
+        fields instead of the natural ones among them. No request. Raises ImplementationError."""
+        fields = {**fields_of(source), **attributes}
+        return type(name or source.__name__, (cls,), {"__module__": source.__module__, **fields})
 
     def __init__(self, *args: Any, **values: Any) -> None:
         self._pk: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -85,12 +85,22 @@ class Shape:
         if self.kind == "instances":
             return [self._instance(model, pk) for pk in reply]
         width = len(self.sent)
-        scores = [at for at, (kind, _) in enumerate(self.sent) if kind == "score"]
         rows = [list(reply[first : first + width]) for first in range(0, len(reply), width)]
-        for at in scores:
+        for at, decode in self._decoders(model):
             for row in rows:
-                row[at] = None if row[at] is None else float(row[at])
+                row[at] = None if row[at] is None else decode(row[at])
         return [self._row(model, row) for row in rows]
+
+    def _decoders(self, model: type[RedisModel]) -> list[tuple[int, Callable[[Any], Any]]]:
+        """For the places in a row whose values are more than texts, what makes them so."""
+        first = len(self.sent) - len(self.columns)
+        decoders: list[tuple[int, Callable[[Any], Any]]] = []
+        for at, (name, kind, _) in enumerate(self.columns, first):
+            if kind == "score":
+                decoders.append((at, float))
+            elif kind != "pk" and model.schema.fields[name].codec is not None:
+                decoders.append((at, model.schema.fields[name].decode))
+        return decoders
 
     def _row(self, model: type[RedisModel], row: list[Any]) -> Any:
         if self.kind == "flat":

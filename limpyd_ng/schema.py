@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .codec import to_text
 from .exceptions import DoesNotExist, ImplementationError, InvalidValueError
 from .keys import ModelKeys
 
 if TYPE_CHECKING:
+    from .codecs import Codec
     from .indexes.base import BaseIndex
     from .relations import Network, Relation
 
@@ -31,9 +33,11 @@ class FieldSchema:
     """One field: where it is stored, what kind of value it holds, how it is indexed."""
 
     __slots__ = (
+        "codec",
         "declared",
         "followers",
         "indexes",
+        "key_codec",
         "kind",
         "label",
         "name",
@@ -63,6 +67,9 @@ class FieldSchema:
         self.python: tuple[tuple[int, BaseIndex], ...] = ()
         #: the field spec of the scripts (see lua/lib/fields.lua), made once
         self.spec: tuple[Any, ...] = (stored, kind, 0)
+        #: how values, and the sub-keys of a hash, are texts; None: as they are (see to_text)
+        self.codec: Codec | None = None
+        self.key_codec: Codec | None = None
         #: where the values are pks of another model's objects
         self.relation: Relation | None = None
 
@@ -75,6 +82,29 @@ class FieldSchema:
     def single(self) -> bool:
         """Whether the field holds one value."""
         return self.kind in (STRING, INSTANCE_HASH)
+
+    @property
+    def typed(self) -> bool:
+        """Whether values or sub-keys have a declared type."""
+        return self.codec is not None or self.key_codec is not None
+
+    def encode(self, value: Any, where: str | None = None) -> str | bytes:
+        """A value as its text. Raises InvalidValueError."""
+        where = where or self.label
+        return to_text(value, where) if self.codec is None else self.codec.encode(value, where)
+
+    def encode_key(self, value: Any, where: str | None = None) -> str | bytes:
+        """A sub-key as its text. Raises InvalidValueError."""
+        where = where or self.label
+        return to_text(value, where) if self.key_codec is None else self.key_codec.encode(value, where)
+
+    def decode(self, raw: Any) -> Any:
+        """What a stored text stands for; None stays None. Raises InvalidValueError."""
+        return raw if raw is None or self.codec is None else self.codec.decode(raw, self.label)
+
+    def decode_key(self, raw: Any) -> Any:
+        """What a stored sub-key stands for; None stays None. Raises InvalidValueError."""
+        return raw if raw is None or self.key_codec is None else self.key_codec.decode(raw, self.label)
 
     def use_indexes(self, classes: Iterable[type[BaseIndex]]) -> None:
         """Adds indexes to the field; raises ImplementationError if two share storage."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from .recorder import RECORDER, Recorded
 from .row import ALL, Args, Row, Touch, read, write
+from .values import unless_taken_apart
 
 __all__ = ["GENERIC", "HASH_ENTRY_GENERIC", "LEFT_OUT", "sort_row"]
 
@@ -50,7 +51,7 @@ def _sort_targets(args: Args) -> list[tuple[int, list[Touch]]]:
 
 def sort_row() -> Row:
     """SORT: a read, or with ``store=`` a write of another key."""
-    return Row("sort", write=False, touch=None, targets=_sort_targets)
+    return Row("sort", write=False, touch=None, targets=_sort_targets, decodes=unless_taken_apart)
 
 
 _EXPIRE = {"touch": _nothing_changes, "expires": _expiry}

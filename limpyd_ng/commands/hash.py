@@ -8,6 +8,7 @@ from typing import Any
 from ..exceptions import InvalidValueError
 from .recorder import RECORDER, Recorded
 from .row import PAIRS, SINGLES, Args, Row, Touch, read, write
+from .values import at, keys, mapping, one, random_keys, since, some
 
 __all__ = ["ENTRY", "HASH_ROWS", "INSTANCE_HASH_ROWS"]
 
@@ -54,6 +55,18 @@ def _pair_values_after_fields(args: Args) -> list[Any]:
     return list(args[_fields_at(args) + 1 :: 2])
 
 
+def _named_keys(args: Args) -> range:
+    return range(_fields_at(args), len(args))
+
+
+def _keys_of_pairs(args: Args) -> range:
+    return range(_fields_at(args), len(args), 2)
+
+
+def _named_values(args: Args) -> range:
+    return range(_fields_at(args) + 1, len(args), 2)
+
+
 def _third(args: Args) -> list[Any]:
     return [args[3]]
 
@@ -85,33 +98,49 @@ def _hmset(key: Any, mapping: Mapping[Any, Any] | None = None, /, **kwargs: Any)
 
 
 HASH_ROWS: tuple[Row, ...] = (
-    read("hget"),
-    read("hmget"),
-    read("hgetall"),
-    read("hkeys"),
-    read("hvals"),
-    read("hexists"),
+    read("hget", encodes_keys=at(2), decodes=one),
+    read("hmget", encodes_keys=since(2), decodes=some),
+    read("hgetall", decodes=mapping),
+    read("hkeys", decodes=keys),
+    read("hvals", decodes=some),
+    read("hexists", encodes_keys=at(2)),
     read("hlen"),
-    read("hstrlen"),
-    read("hrandfield"),
-    read("httl", since=_V9),
-    read("hpttl", since=_V9),
-    read("hexpiretime", since=_V9),
-    read("hpexpiretime", since=_V9),
-    write("hset", _pairs, news=_pair_values, parts=PAIRS),
-    write("hsetnx", _one, news=_third),
-    write("hmset", _pairs, builder=_hmset, news=_pair_values, parts=PAIRS),
-    write("hdel", _rest, parts=SINGLES),
-    write("hincrby", _one),
-    write("hincrbyfloat", _one),
-    write("hgetdel", _after_fields, since=("8.0", "9.1")),
-    write("hgetex", _after_fields, expires=_has_expiry, since=_V8),
-    write("hsetex", _pairs_after_fields, news=_pair_values_after_fields, expires=_has_expiry, since=_V8),
-    write("hexpire", _unchanged, expires=_always, since=_V9),
-    write("hpexpire", _unchanged, expires=_always, since=_V9),
-    write("hexpireat", _unchanged, expires=_always, since=_V9),
-    write("hpexpireat", _unchanged, expires=_always, since=_V9),
-    write("hpersist", _unchanged, since=_V9),
+    read("hstrlen", encodes_keys=at(2)),
+    read("hrandfield", decodes=random_keys),
+    read("httl", since=_V9, encodes_keys=_named_keys),
+    read("hpttl", since=_V9, encodes_keys=_named_keys),
+    read("hexpiretime", since=_V9, encodes_keys=_named_keys),
+    read("hpexpiretime", since=_V9, encodes_keys=_named_keys),
+    write("hset", _pairs, news=_pair_values, parts=PAIRS, encodes=since(3, 2), encodes_keys=since(2, 2)),
+    write("hsetnx", _one, news=_third, encodes=at(3), encodes_keys=at(2)),
+    write(
+        "hmset",
+        _pairs,
+        builder=_hmset,
+        news=_pair_values,
+        parts=PAIRS,
+        encodes=since(3, 2),
+        encodes_keys=since(2, 2),
+    ),
+    write("hdel", _rest, parts=SINGLES, encodes_keys=since(2)),
+    write("hincrby", _one, encodes_keys=at(2)),
+    write("hincrbyfloat", _one, encodes_keys=at(2)),
+    write("hgetdel", _after_fields, since=("8.0", "9.1"), encodes_keys=_named_keys, decodes=some),
+    write("hgetex", _after_fields, expires=_has_expiry, since=_V8, encodes_keys=_named_keys, decodes=some),
+    write(
+        "hsetex",
+        _pairs_after_fields,
+        news=_pair_values_after_fields,
+        expires=_has_expiry,
+        since=_V8,
+        encodes=_named_values,
+        encodes_keys=_keys_of_pairs,
+    ),
+    write("hexpire", _unchanged, expires=_always, since=_V9, encodes_keys=_named_keys),
+    write("hpexpire", _unchanged, expires=_always, since=_V9, encodes_keys=_named_keys),
+    write("hexpireat", _unchanged, expires=_always, since=_V9, encodes_keys=_named_keys),
+    write("hpexpireat", _unchanged, expires=_always, since=_V9, encodes_keys=_named_keys),
+    write("hpersist", _unchanged, since=_V9, encodes_keys=_named_keys),
 )
 
 
@@ -160,7 +189,7 @@ def _entry_value(args: Args) -> list[Any]:
 
 
 INSTANCE_HASH_ROWS: tuple[Row, ...] = (
-    read("hget", _entry("hget")),
+    read("hget", _entry("hget"), decodes=one),
     read("hexists", _hexists),
     read("exists", _hexists),
     read("hstrlen", _entry("hstrlen")),
@@ -168,15 +197,15 @@ INSTANCE_HASH_ROWS: tuple[Row, ...] = (
     read("hpttl", _entry("hpttl"), since=_V9),
     read("hexpiretime", _entry("hexpiretime"), since=_V9),
     read("hpexpiretime", _entry("hpexpiretime"), since=_V9),
-    write("hset", builder=_entry("hset"), news=_entry_value),
-    write("hsetnx", builder=_entry("hsetnx"), news=_entry_value),
+    write("hset", builder=_entry("hset"), news=_entry_value, encodes=at(3)),
+    write("hsetnx", builder=_entry("hsetnx"), news=_entry_value, encodes=at(3)),
     write("hincrby", builder=_entry("hincrby")),
     write("hincrbyfloat", builder=_entry("hincrbyfloat")),
     write("hdel", builder=_hdel),
     write("delete", builder=_hdel),
-    write("hgetdel", builder=_entry("hgetdel"), since=("8.0", "9.1")),
-    write("hgetex", builder=_entry("hgetex"), expires=_has_expiry, since=_V8),
-    write("hsetex", builder=_hsetex, expires=_has_expiry, since=_V8),
+    write("hgetdel", builder=_entry("hgetdel"), since=("8.0", "9.1"), decodes=some),
+    write("hgetex", builder=_entry("hgetex"), expires=_has_expiry, since=_V8, decodes=some),
+    write("hsetex", builder=_hsetex, expires=_has_expiry, since=_V8, encodes=_named_values),
     write("hexpire", builder=_entry_last("hexpire"), expires=_always, since=_V9),
     write("hpexpire", builder=_entry_last("hpexpire"), expires=_always, since=_V9),
     write("hexpireat", builder=_entry_last("hexpireat"), expires=_always, since=_V9),

@@ -7,6 +7,7 @@ from typing import Any
 from .generic import sort_row
 from .recorder import RECORDER, Recorded
 from .row import ALL, SINGLES, Args, Row, Touch, read, write
+from .values import at, from_key, one, since, some, unless_taken_apart
 
 __all__ = ["LIST_ROWS"]
 
@@ -62,30 +63,30 @@ def _blmpop(key: Any, timeout: float = 0, direction: str = "LEFT", count: int | 
 
 
 LIST_ROWS: tuple[Row, ...] = (
-    read("lindex"),
+    read("lindex", decodes=one),
     read("llen"),
-    read("lrange"),
-    read("lpos"),
+    read("lrange", decodes=some),
+    read("lpos", encodes=at(2)),
     sort_row(),
-    read("sort_ro", since=("7.0", "7.2")),
-    write("lpush", _pushed, news=_rest, parts=SINGLES),
-    write("rpush", _pushed, news=_rest, parts=SINGLES),
-    write("lpushx", _maybe_pushed, news=_rest),
-    write("rpushx", _maybe_pushed, news=_rest),
-    write("linsert", _inserted, news=_inserted_value),
-    write("lset", _replaced, news=_replacing_value),
-    write("lrem", _removed),
+    read("sort_ro", since=("7.0", "7.2"), decodes=unless_taken_apart),
+    write("lpush", _pushed, news=_rest, parts=SINGLES, encodes=since(2)),
+    write("rpush", _pushed, news=_rest, parts=SINGLES, encodes=since(2)),
+    write("lpushx", _maybe_pushed, news=_rest, encodes=since(2)),
+    write("rpushx", _maybe_pushed, news=_rest, encodes=since(2)),
+    write("linsert", _inserted, news=_inserted_value, encodes=at(3, 4)),
+    write("lset", _replaced, news=_replacing_value, encodes=at(3)),
+    write("lrem", _removed, encodes=at(3)),
     write("ltrim"),
-    write("lpop", _taken),
-    write("rpop", _taken),
-    write("lmpop", builder=_lmpop, since=("7.0", "7.2")),
-    write("lmove", targets=_second),
-    write("lmovem", targets=_second, since=("8.8", "none yet")),
-    write("rpoplpush", targets=_second),
-    write("blpop", blocking=True),
-    write("brpop", blocking=True),
-    write("blmove", targets=_second, blocking=True),
-    write("blmovem", targets=_second, blocking=True, since=("8.8", "none yet")),
-    write("brpoplpush", targets=_second, blocking=True),
-    write("blmpop", builder=_blmpop, blocking=True, since=("7.0", "7.2")),
+    write("lpop", _taken, decodes=some),
+    write("rpop", _taken, decodes=some),
+    write("lmpop", builder=_lmpop, since=("7.0", "7.2"), decodes=from_key),
+    write("lmove", targets=_second, decodes=one),
+    write("lmovem", targets=_second, since=("8.8", "none yet"), decodes=some),
+    write("rpoplpush", targets=_second, decodes=one),
+    write("blpop", blocking=True, decodes=from_key),
+    write("brpop", blocking=True, decodes=from_key),
+    write("blmove", targets=_second, blocking=True, decodes=one),
+    write("blmovem", targets=_second, blocking=True, since=("8.8", "none yet"), decodes=some),
+    write("brpoplpush", targets=_second, blocking=True, decodes=one),
+    write("blmpop", builder=_blmpop, blocking=True, since=("7.0", "7.2"), decodes=from_key),
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .recorder import KEY, RECORDER, Recorded
+from .values import Positions, Shape, none
 
 __all__ = ["ALL", "PAIRS", "SINGLES", "Args", "Row", "Touch", "read", "write"]
 
@@ -73,6 +74,11 @@ class Row:
     #: how many of them belong together
     parts: Callable[[Args], tuple[int, int]] | None = None
     blocking: bool = False
+    #: wire arguments -> the positions of values, and of sub-keys of a hash (see ``values``)
+    encodes: Positions = none
+    encodes_keys: Positions = none
+    #: where values are in the reply; None: nowhere
+    decodes: Shape | None = None
     #: the server that brought the command: (Redis, Valkey)
     since: tuple[str, str] = ("6.2", "7.2")
 

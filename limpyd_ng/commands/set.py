@@ -7,6 +7,7 @@ from typing import Any
 from .generic import sort_row
 from .recorder import RECORDER, Recorded
 from .row import SINGLES, Args, Row, Touch, read, write
+from .values import at, since, some, unless_taken_apart
 
 __all__ = ["SET_ROWS"]
 
@@ -68,22 +69,22 @@ def _card(name: str) -> Any:
 
 SET_ROWS: tuple[Row, ...] = (
     read("scard"),
-    read("sismember"),
-    read("smismember"),
-    read("smembers"),
-    read("srandmember"),
-    read("sinter", _with_others("sinter")),
-    read("sunion", _with_others("sunion")),
-    read("sdiff", _with_others("sdiff")),
+    read("sismember", encodes=at(2)),
+    read("smismember", encodes=since(2)),
+    read("smembers", decodes=some),
+    read("srandmember", decodes=some),
+    read("sinter", _with_others("sinter"), decodes=some),
+    read("sunion", _with_others("sunion"), decodes=some),
+    read("sdiff", _with_others("sdiff"), decodes=some),
     read("sintercard", _sintercard, since=("7.0", "7.2")),
     read("sunioncard", _card("sunioncard"), since=("8.8", "none yet")),
     read("sdiffcard", _card("sdiffcard"), since=("8.8", "none yet")),
     sort_row(),
-    read("sort_ro", since=("7.0", "7.2")),
-    write("sadd", _added, news=_rest, parts=SINGLES),
-    write("srem", _removed, parts=SINGLES),
-    write("spop", _taken, resp3=True),
-    write("smove", _moved, targets=_moved_to, news=_third),
+    read("sort_ro", since=("7.0", "7.2"), decodes=unless_taken_apart),
+    write("sadd", _added, news=_rest, parts=SINGLES, encodes=since(2)),
+    write("srem", _removed, parts=SINGLES, encodes=since(2)),
+    write("spop", _taken, resp3=True, decodes=some),
+    write("smove", _moved, targets=_moved_to, news=_third, encodes=at(3)),
     write("sinterstore"),
     write("sunionstore"),
     write("sdiffstore"),

@@ -8,6 +8,7 @@ from typing import Any
 from .generic import sort_row
 from .recorder import RECORDER, Recorded
 from .row import SINGLES, Args, Row, Touch, read, write
+from .values import after, at, members, members_from_key, since, unless_taken_apart
 
 __all__ = ["SORTED_SET_ROWS"]
 
@@ -34,6 +35,14 @@ def _zadd_parts(args: Args) -> tuple[int, int]:
 
 def _geoadd_members(args: Args) -> list[Any]:
     return list(args[4 + len(_flags(args)) :: 3])
+
+
+def _zadd_positions(args: Args) -> range:
+    return range(3 + len(_flags(args)), len(args), 2)
+
+
+def _geoadd_positions(args: Args) -> range:
+    return range(4 + len(_flags(args)), len(args), 3)
 
 
 def _zadded(args: Args) -> list[Touch]:
@@ -110,44 +119,52 @@ def _bzmpop(
 SORTED_SET_ROWS: tuple[Row, ...] = (
     read("zcard"),
     read("zcount"),
-    read("zscore"),
-    read("zmscore"),
-    read("zrank"),
-    read("zrevrank"),
-    read("zrange"),
-    read("zrevrange"),
-    read("zrangebyscore"),
-    read("zrevrangebyscore"),
-    read("zrangebylex"),
-    read("zrevrangebylex"),
+    read("zscore", encodes=at(2)),
+    read("zmscore", encodes=since(2)),
+    read("zrank", encodes=at(2)),
+    read("zrevrank", encodes=at(2)),
+    read("zrange", decodes=members),
+    read("zrevrange", decodes=members),
+    read("zrangebyscore", decodes=members),
+    read("zrevrangebyscore", decodes=members),
+    read("zrangebylex", decodes=members),
+    read("zrevrangebylex", decodes=members),
     read("zlexcount"),
-    read("zrandmember"),
-    read("zinter", _aggregate("zinter")),
-    read("zunion", _aggregate("zunion")),
-    read("zdiff", _aggregate("zdiff")),
+    read("zrandmember", decodes=members),
+    read("zinter", _aggregate("zinter"), decodes=members),
+    read("zunion", _aggregate("zunion"), decodes=members),
+    read("zdiff", _aggregate("zdiff"), decodes=members),
     read("zintercard", _zintercard, since=("7.0", "7.2")),
     sort_row(),
-    read("sort_ro", since=("7.0", "7.2")),
-    read("geodist"),
-    read("geohash"),
-    read("geopos"),
-    read("geosearch"),
-    write("zadd", _zadded, builder=_zadd, news=_zadd_members, resp3=True, parts=_zadd_parts),
-    write("zincrby", _incremented, news=_third, resp3=True),
-    write("zrem", _removed, parts=SINGLES),
+    read("sort_ro", since=("7.0", "7.2"), decodes=unless_taken_apart),
+    read("geodist", encodes=at(2, 3)),
+    read("geohash", encodes=since(2)),
+    read("geopos", encodes=since(2)),
+    read("geosearch", encodes=after("FROMMEMBER"), decodes=members),
+    write(
+        "zadd",
+        _zadded,
+        builder=_zadd,
+        news=_zadd_members,
+        resp3=True,
+        parts=_zadd_parts,
+        encodes=_zadd_positions,
+    ),
+    write("zincrby", _incremented, news=_third, resp3=True, encodes=at(3)),
+    write("zrem", _removed, parts=SINGLES, encodes=since(2)),
     write("zremrangebyrank"),
     write("zremrangebyscore"),
     write("zremrangebylex"),
-    write("zpopmin", _taken, resp3=True),
-    write("zpopmax", _taken, resp3=True),
-    write("zmpop", builder=_zmpop, resp3=True, since=("7.0", "7.2")),
+    write("zpopmin", _taken, resp3=True, decodes=members),
+    write("zpopmax", _taken, resp3=True, decodes=members),
+    write("zmpop", builder=_zmpop, resp3=True, since=("7.0", "7.2"), decodes=members_from_key),
     write("zinterstore"),
     write("zunionstore"),
     write("zdiffstore"),
     write("zrangestore"),
-    write("geoadd", _geoadded, news=_geoadd_members),
-    write("geosearchstore"),
-    write("bzpopmin", blocking=True),
-    write("bzpopmax", blocking=True),
-    write("bzmpop", builder=_bzmpop, blocking=True, since=("7.0", "7.2")),
+    write("geoadd", _geoadded, news=_geoadd_members, encodes=_geoadd_positions),
+    write("geosearchstore", encodes=after("FROMMEMBER")),
+    write("bzpopmin", blocking=True, decodes=members_from_key),
+    write("bzpopmax", blocking=True, decodes=members_from_key),
+    write("bzmpop", builder=_bzmpop, blocking=True, since=("7.0", "7.2"), decodes=members_from_key),
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from .recorder import RECORDER, Recorded
 from .row import Args, Row, read, write
+from .values import after, at, old_value, one
 
 __all__ = ["STRING_ROWS"]
 
@@ -29,6 +30,10 @@ def _always(args: Args) -> bool:
     return True
 
 
+def _set_values(args: Args) -> list[int]:
+    return [2, *(place for place in after("IFEQ", "IFNE")(args) if place > 3)]
+
+
 def _bitop(key: Any, operation: str, *keys: Any) -> Recorded:
     recorded: Recorded = RECORDER.bitop(operation, key, *keys)
     return recorded
@@ -44,7 +49,7 @@ def _delifeq(key: Any, value: Any) -> Recorded:
 
 
 STRING_ROWS: tuple[Row, ...] = (
-    read("get"),
+    read("get", decodes=one),
     read("getrange"),
     read("substr"),
     read("strlen"),
@@ -55,13 +60,13 @@ STRING_ROWS: tuple[Row, ...] = (
     read("lcs", _lcs, since=("7.0", "7.2")),
     read("digest", since=("8.4", "none yet")),
     Row("pfcount"),
-    write("set", news=_second, expires=_has_expiry),
-    write("setnx", news=_second),
-    write("setex", news=_third, expires=_always),
-    write("psetex", news=_third, expires=_always),
-    write("getset", news=_second),
-    write("getdel"),
-    write("getex", expires=_has_expiry),
+    write("set", news=_second, expires=_has_expiry, encodes=_set_values, decodes=old_value),
+    write("setnx", news=_second, encodes=at(2)),
+    write("setex", news=_third, expires=_always, encodes=at(3)),
+    write("psetex", news=_third, expires=_always, encodes=at(3)),
+    write("getset", news=_second, encodes=at(2), decodes=one),
+    write("getdel", decodes=one),
+    write("getex", expires=_has_expiry, decodes=one),
     write("append"),
     write("setrange"),
     write("incr"),
@@ -72,8 +77,8 @@ STRING_ROWS: tuple[Row, ...] = (
     write("decrby"),
     write("setbit"),
     write("bitop", builder=_bitop),
-    write("delex", since=("8.4", "none yet")),
-    write("delifeq", builder=_delifeq, since=("none yet", "9.0")),
+    write("delex", since=("8.4", "none yet"), encodes=after("IFEQ", "IFNE")),
+    write("delifeq", builder=_delifeq, since=("none yet", "9.0"), encodes=at(2)),
     write("pfadd"),
     write("pfmerge"),
 )

@@ -8,10 +8,11 @@ write stays one request.
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..codec import to_text
-from ..exceptions import InvalidValueError
+from ..codecs.base import NUMBERS
+from ..exceptions import ImplementationError, InvalidValueError
 from ..indexes import (
     CaseInsensitiveIndex,
     ContainsIndex,
@@ -25,6 +26,9 @@ from ..indexes import (
     TextRangeIndex,
     WordsIndex,
 )
+
+if TYPE_CHECKING:
+    from ..schema import FieldSchema
 
 __all__ = [
     "CaseInsensitiveIndex",
@@ -55,6 +59,14 @@ class _MomentIndex(TextRangeIndex):
 
     #: the objects that filters take, and which part of their text is in the index
     takes: ClassVar[dict[type, slice]] = {}
+
+    def __init__(self, field: FieldSchema) -> None:
+        super().__init__(field)
+        if field.codec is not None and field.codec.order == NUMBERS:
+            raise ImplementationError(
+                f"{self.where}: {type(self).__name__} needs texts, and a {field.codec.name} is stored as a "
+                "number: leave type= out, or use a NumberRangeIndex"
+            )
 
     def query_value(self, value: Any, where: str) -> str | bytes:
         if isinstance(value, date | time):

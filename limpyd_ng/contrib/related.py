@@ -113,6 +113,8 @@ class RelatedField(RedisField):
             raise ImplementationError(
                 f"{where}: on_delete is 'set_null', 'cascade' or 'restrict', not {on_delete!r}"
             )
+        if options.get("type") is not None or options.get("codec") is not None:
+            raise ImplementationError(f"{where}: its values are pks of the other model, of no other type")
         self.to = to
         self.related_name = related_name
         self.on_delete = on_delete

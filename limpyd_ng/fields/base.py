@@ -8,20 +8,28 @@ add methods that call native commands, as redis-limpyd users do. Its commands ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
+from enum import EnumMeta
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
-from ..codec import to_text
+from ..codecs import Codec, codec_for
+from ..codecs.base import EQUALITY, NUMBERS, TEXTS
 from ..exceptions import ImplementationError, InvalidValueError
-from ..indexes import BaseIndex, EqualIndex
+from ..indexes import BaseIndex, EqualIndex, NumberRangeIndex, TextRangeIndex
 from ..keys import FieldKey
 from ..schema import FieldSchema
+from ..validation import Rules, rules_of
 from .native import NativeCommands
 
 if TYPE_CHECKING:
     from ..model import RedisModel
 
 __all__ = ["RedisField"]
+
+
+#: what ``indexable=True`` means where neither the field class, the model nor the database says
+DEFAULT_INDEXES = {EQUALITY: EqualIndex, NUMBERS: NumberRangeIndex, TEXTS: TextRangeIndex}
 
 
 class RedisField(NativeCommands):
@@ -31,7 +39,10 @@ class RedisField(NativeCommands):
     without one. ``indexable``: collections can filter on the field. ``unique``: indexable,
     and no two objects hold the same value. ``indexes``: the index classes, instead of the
     default one. ``lockable``: accepted, no effect: every write is atomic. ``key_name``: the
-    name of the field in Redis, if it is to be another one.
+    name of the field in Redis, if it is to be another one. ``type``: what values are (of a list,
+    set or sorted set: its members), texts as they are without it; ``codec``: a Codec instead.
+    ``required``: no object without a value. ``min``, ``max``, ``min_length``, ``max_length``, ``regex``
+    (of the whole text), ``choices``, ``validators``: what each value has to meet.
     """
 
     #: how the scripts call this kind of field
@@ -41,6 +52,12 @@ class RedisField(NativeCommands):
     proxy_setter: ClassVar[str] = ""
     default_indexes: ClassVar[Sequence[type[BaseIndex]] | None] = None
     can_be_unique: ClassVar[bool] = True
+
+    #: what sub-keys are, of a HashField
+    key_codec: Codec | None = None
+    key_value_type: Any = str
+    #: what values have to meet
+    rules: Rules | None = None
 
     name: str
     schema: FieldSchema
@@ -62,8 +79,25 @@ class RedisField(NativeCommands):
         indexes: Sequence[type[BaseIndex]] | None = None,
         lockable: bool = True,
         key_name: str | None = None,
+        type: Any = None,
+        codec: Codec | None = None,
+        required: bool = False,
+        min: Any = None,
+        max: Any = None,
+        min_length: int | None = None,
+        max_length: int | None = None,
+        regex: str | re.Pattern[str] | None = None,
+        choices: Iterable[Any] | None = None,
+        validators: Iterable[Callable[[Any], Any]] = (),
     ) -> None:
         self.default = default
+        self.required = required
+        if type is None and codec is None and isinstance(choices, EnumMeta):
+            type, choices = choices, None
+        self.codec = self._codec(type, codec)
+        #: what values are, for records: of a codec, anything
+        self.value_type: Any = Any if codec is not None else str if type is None else type
+        self.rules = rules_of(min, max, min_length, max_length, regex, choices, validators)
         self.unique = unique
         #: None: as the model says (``default_indexable``)
         self.indexable = True if unique or indexes else indexable
@@ -72,10 +106,22 @@ class RedisField(NativeCommands):
         self.key_name = key_name
         self._check_options(bool(indexable))
 
+    @classmethod
+    def _codec(cls, kind: Any, codec: Codec | None) -> Codec | None:
+        if codec is None:
+            return None if kind is None else codec_for(kind)
+        if kind is not None:
+            raise ImplementationError(f"{cls.__name__}: give type= or codec=, not both")
+        if not isinstance(codec, Codec):
+            raise ImplementationError(f"{cls.__name__}: codec= takes a Codec, not {codec!r}")
+        return codec
+
     def _check_options(self, indexable: bool) -> None:
         where = type(self).__name__
         if self.unique and not self.can_be_unique:
             raise ImplementationError(f"{where} cannot be unique")
+        if self.required and self.default is not None:
+            raise ImplementationError(f"{where}: a field with a default cannot be required as well")
         if self.unique and self.default is not None and not callable(self.default):
             raise ImplementationError(
                 f"{where}: a unique field cannot have the same default for every object"
@@ -96,12 +142,24 @@ class RedisField(NativeCommands):
         """Ties the declaration to its model; called once, when the class is made."""
         self._model = model
         self.schema = FieldSchema(label, self.name, self.key_name or self.name, self.kind, self.unique)
+        self.schema.codec, self.schema.key_codec = self.codec, self.key_codec
+        self.encoded = self.schema.typed or self.rules is not None
         if model.default_indexable if self.indexable is None else self.indexable:
             self.schema.use_indexes(self._chosen_indexes())
             if self.unique and not any(index.handle_uniqueness for index in self.schema.indexes):
                 raise ImplementationError(
                     f"{self.schema.label} is unique, and none of its indexes handles uniqueness"
                 )
+
+        self._check_default()
+
+    def _check_default(self) -> None:
+        if self.default is None or callable(self.default):
+            return
+        try:
+            self.content(self.default)
+        except InvalidValueError as error:
+            raise ImplementationError(f"the default of {error}") from error
 
     def _chosen_indexes(self) -> Sequence[type[BaseIndex]]:
         database = self._model.database
@@ -110,7 +168,7 @@ class RedisField(NativeCommands):
             or self.default_indexes
             or self._model.default_indexes
             or (database.default_indexes if database is not None else None)
-            or [EqualIndex]
+            or [DEFAULT_INDEXES[self.codec.order] if self.codec is not None else EqualIndex]
         )
 
     @overload
@@ -191,7 +249,7 @@ class RedisField(NativeCommands):
 
     def text(self, value: Any) -> str | bytes:
         """One value as text. Raises InvalidValueError."""
-        return to_text(value, self.schema.label)
+        return self.encode(value, self.schema.label, True)
 
     def default_content(self) -> list[Any]:
         """The content of a new object that was given none."""

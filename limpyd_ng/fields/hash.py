@@ -18,23 +18,36 @@ __all__ = ["HashField", "InstanceHashField"]
 
 @commands_from(HASH_ROWS, GENERIC)
 class HashField(RedisField):
-    """A dict. Indexed, each sub-key can be filtered on: ``headers__from="me"``."""
+    """A dict. Indexed, each sub-key can be filtered on: ``headers__from="me"``. ``key_type``:
+    what its sub-keys are."""
 
     kind = HASH
     proxy_getter = "hgetall"
     proxy_setter = "hmset"
     can_be_unique = False
 
+    def __init__(self, *, key_type: Any = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.key_codec = self._codec(key_type, None)
+        self.key_value_type = str if key_type is None else key_type
+
     def hscan(self, match: str | None = None, count: int | None = None) -> Iterator[tuple[str, str]]:
         """All (or the matching) pairs, as a generator (HSCAN). Several requests."""
-        return scan(self, lambda cursor: Call(scan_args("HSCAN", self.key, cursor, match, count)))
+        return scan(self, lambda cursor: Call(scan_args("HSCAN", self.key, cursor, match, count)), self._pair)
+
+    def _pair(self, pair: tuple[Any, Any]) -> tuple[Any, Any]:
+        return self.schema.decode_key(pair[0]), self.schema.decode(pair[1])
 
     def content(self, value: Any) -> list[Any]:
         if value is None:
             return []
         if not isinstance(value, Mapping):
             raise InvalidValueError(f"{self.schema.label}: give a mapping, not {value!r}")
-        return [self.text(part) for pair in value.items() if pair[1] is not None for part in pair]
+        flat: list[Any] = []
+        for key, item in value.items():
+            if item is not None:
+                flat += (self.schema.encode_key(key), self.text(item))
+        return flat
 
 
 @commands_from(INSTANCE_HASH_ROWS)

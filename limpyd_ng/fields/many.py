@@ -32,8 +32,12 @@ def scan_args(command: str, key: str, cursor: Any, match: str | None, count: int
     return args
 
 
-def scan(field: RedisField, page: Callable[[Any], Call]) -> Iterator[Any]:
+def scan(
+    field: RedisField, page: Callable[[Any], Call], read: Callable[[Any], Any] | None = None
+) -> Iterator[Any]:
     """All items of a cursor command, page by page; an item may come twice, as in Redis.
+
+    ``read`` makes what is given of an item, where the field is typed.
 
     Sent at once, even inside a pipeline. Raises DoesNotExist if nothing is found because
     the object is missing.
@@ -46,7 +50,10 @@ def scan(field: RedisField, page: Callable[[Any], Call]) -> Iterator[Any]:
         last = int(cursor) == 0
         if last and not found:
             yield from field.holder._fetch()
-        return None if last else (cursor, found), items.items() if isinstance(items, dict) else items
+        items = items.items() if isinstance(items, dict) else items
+        if read is not None and field.schema.typed:
+            items = [read(item) for item in items]
+        return None if last else (cursor, found), items
 
     items: Iterator[Any] = field.database.iterate(pages)
     return items

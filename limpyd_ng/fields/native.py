@@ -16,6 +16,8 @@ from .. import compiled
 from ..call import Call, FollowUpRefused, Op
 from ..codec import to_text
 from ..commands import ENTRY, KEY, Row
+from ..commands.recorder import Recorded
+from ..commands.values import Shape, one
 from ..engine import MAX_GUARDED, Effect, ObjectRef, Write, direct, execute, guarded
 from ..exceptions import (
     CommandError,
@@ -28,6 +30,7 @@ from ..keys import FieldKey
 from ..lua import Script
 from ..runners.errors import is_unknown, translate
 from ..schema import FieldSchema
+from ..validation import Rules
 from .targets import Target, resolve
 
 if TYPE_CHECKING:
@@ -56,8 +59,17 @@ def commands_from(*groups: Sequence[Row]) -> Callable[[type[Any]], type[Any]]:
 
 
 def _method(row: Row) -> Callable[..., Any]:
+    # SORT may write another key
+    reads = not row.write and row.touch is None and row.name != "sort"
+    bare: Recorded | None = None
+
     def method(self: NativeCommands, /, *args: Any, **kwargs: Any) -> Any:
-        return self._command(row, args, kwargs)
+        nonlocal bare
+        if args or kwargs or not reads:
+            return self._command(row, args, kwargs)
+        if bare is None:  # the same for every call without arguments
+            bare = row.build()
+        return self._bare_read(row, *bare)
 
     method.__name__ = row.name
     method.__qualname__ = f"RedisField.{row.name}"
@@ -74,6 +86,9 @@ class NativeCommands:
     available_commands: ClassVar[tuple[str, ...]] = ()
 
     schema: FieldSchema
+    rules: Rules | None
+    #: whether values need more than passing as they are
+    encoded: bool = False
     _model: type[RedisModel]
 
     if TYPE_CHECKING:
@@ -91,14 +106,14 @@ class NativeCommands:
 
     def _command(self, row: Row, args: Any, kwargs: Any, then: Callable[[Any], Any] | None = None) -> Any:
         instance = self.holder
-        if args or kwargs:
-            plain_args, plain_kwargs = _plain(args), _plain(kwargs)
-        else:
-            plain_args, plain_kwargs = args, kwargs
+        plain_args = args if _SENT_AS_IS.issuperset(map(type, args)) else _plain(args)
+        plain_kwargs = _plain(kwargs) if kwargs else kwargs
         try:
             wire, options = row.build(*plain_args, **plain_kwargs)
         except DataError as error:
             raise translate(error) from error
+        if self.encoded:
+            wire, then = self._typed(row, wire, then)
         if not _SENT_AS_IS.issuperset(map(type, wire)):
             wire = tuple(to_text(item) if isinstance(item, date | time) else item for item in wire)
         targets = [(at, touches) for at, touches in row.targets(wire) if at < len(wire)]
@@ -113,6 +128,37 @@ class NativeCommands:
             op = self._hooked(op, row.name, args, kwargs)
         return self.database.run(op)
 
+    def _typed(
+        self, row: Row, wire: Sequence[Any], then: Callable[[Any], Any] | None
+    ) -> tuple[tuple[Any, ...], Callable[[Any], Any] | None]:
+        """The wire arguments with values as texts, and what makes values of those in the reply."""
+        schema = self.schema
+        where = f"{schema.label}.{row.name}"
+        args = list(wire)
+        for at in row.encodes(wire):
+            args[at] = self.encode(args[at], where, row.write)
+        for at in row.encodes_keys(wire):
+            args[at] = schema.encode_key(args[at], where)
+        shape = row.decodes
+        if shape is None:
+            return tuple(args), then
+        if shape is one:
+            decode = schema.decode
+            return tuple(args), decode if then is None else lambda reply: then(decode(reply))
+
+        def read(reply: Any) -> Any:
+            values = shape(wire, reply, schema.decode, schema.decode_key)
+            return values if then is None else then(values)
+
+        return tuple(args), read
+
+    def encode(self, value: Any, where: str, written: bool) -> str | bytes:
+        """One value as text; a ``written`` one has to meet the rules. Raises InvalidValueError."""
+        text = self.schema.encode(value, where)
+        if written and self.rules is not None:
+            self.rules.check(value, where)
+        return text
+
     def _hooked(self, op: Op | Call, name: str, args: Any, kwargs: Any) -> Op:
         result = (yield op) if isinstance(op, Call) else (yield from op)
         return self.post_command(self, name, result, args, kwargs)
@@ -123,6 +169,22 @@ class NativeCommands:
         return [key if item is KEY else entry if item is ENTRY else item for item in wire]
 
     # reads
+
+    def _bare_read(self, row: Row, wire: Sequence[Any], options: dict[str, Any]) -> Any:
+        """A read without arguments, of which nothing is left to be found out."""
+        instance = self.holder
+        op: Op | Call = self._read(row, wire, dict(options))
+        shape = row.decodes
+        if self.encoded and shape is not None:
+            op = self._decoded(op, shape, wire)
+        if instance.has_hook or type(self).post_command is not NativeCommands.post_command:
+            op = self._hooked(op, row.name, (), {})
+        return self.database.run(op)
+
+    def _decoded(self, op: Op | Call, shape: Shape, wire: Sequence[Any]) -> Op:
+        reply = (yield op) if isinstance(op, Call) else (yield from op)
+        schema = self.schema
+        return schema.decode(reply) if shape is one else shape(wire, reply, schema.decode, schema.decode_key)
 
     def _read(self, row: Row, wire: Sequence[Any], options: dict[str, Any]) -> Op | Call:
         options.pop("keys", None)
@@ -220,7 +282,11 @@ class NativeCommands:
             op = guarded(model, pk, self._resp3(row), args, options)
         else:
             refs = [target.ref for target in targets]
-            write = instance.new_write(*refs) if created else Write(ObjectRef(model, pk), *refs)
+            write = (
+                instance.new_write(*refs, writing=schema.name)
+                if created
+                else Write(ObjectRef(model, pk), *refs)
+            )
             effects = self._effects(row, args, targets)
             write.native(
                 [schema.stored if item is ENTRY else item for item in args],

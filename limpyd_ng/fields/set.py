@@ -25,7 +25,9 @@ class SetField(RedisField):
 
     def sscan(self, match: str | None = None, count: int | None = None) -> Iterator[str]:
         """All (or the matching) members, as a generator (SSCAN). Several requests."""
-        return scan(self, lambda cursor: Call(scan_args("SSCAN", self.key, cursor, match, count)))
+        return scan(
+            self, lambda cursor: Call(scan_args("SSCAN", self.key, cursor, match, count)), self.schema.decode
+        )
 
     def content(self, value: Any) -> list[Any]:
         return [self.text(item) for item in listed(value)]

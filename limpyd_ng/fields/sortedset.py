@@ -35,7 +35,10 @@ class SortedSetField(RedisField):
 
     def zscan(self, match: str | None = None, count: int | None = None) -> Iterator[tuple[str, float]]:
         """All (or the matching) pairs of member and score, as a generator (ZSCAN)."""
-        return scan(self, lambda cursor: Call(scan_args("ZSCAN", self.key, cursor, match, count)))
+        return scan(self, lambda cursor: Call(scan_args("ZSCAN", self.key, cursor, match, count)), self._pair)
+
+    def _pair(self, pair: tuple[Any, float]) -> tuple[Any, float]:
+        return self.schema.decode(pair[0]), pair[1]
 
     def content(self, value: Any) -> list[Any]:
         if value is None:

@@ -183,10 +183,20 @@ class BaseIndex:
         raise NotImplementedError
 
     def query_value(self, value: Any, where: str) -> str | bytes:
-        """A filter's value as the text to look for."""
+        """A filter's value as the text to look for: of the field's type, unless a transform
+        makes something else of the values."""
+        if self.transform is None or self.transform_query:
+            return self._looked_for(value, where, self.field.encode)
+        return self.query_part(value, where)
+
+    def query_part(self, value: Any, where: str) -> str | bytes:
+        """A part of a value, such as a prefix, as the text to look for."""
+        return self._looked_for(value, where, to_text)
+
+    def _looked_for(self, value: Any, where: str, encode: Callable[[Any, str], str | bytes]) -> str | bytes:
         if value is None:
             raise InvalidValueError(f"{where}: None is no value to compare with; use field=None")
-        text = to_text(value, where)
+        text = encode(value, where)
         if self.transform_query and self.transform is not None:
             plain = text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
             text = to_text(self.transform(plain), where)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..codec import to_text
 from ..exceptions import ImplementationError, InvalidValueError
 from .base import BaseIndex
 
@@ -84,7 +83,8 @@ class EqualIndexWith(BaseIndex):
     def _text(self, value: Any, where: str) -> bytes:
         """The values together, as ``lua/lib/joint.lua`` writes them."""
         first, *rest = self._ordered(value, where)
-        texts = [self.query_value(first, where), *(to_text(item, where) for item in rest)]
+        pairs = zip(self.others, rest, strict=True)
+        texts = [self.query_value(first, where), *(other.encode(item, where) for other, item in pairs)]
         *front, last = (
             text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text for text in texts
         )

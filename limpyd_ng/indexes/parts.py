@@ -50,7 +50,7 @@ class _PartsIndex(BaseIndex):
             raise ImplementationError(f"{self.where}: {type(self).__name__} cannot handle uniqueness")
 
     def _query_bytes(self, value: Any, where: str) -> bytes:
-        return to_bytes(self.query_value(value, where), where)
+        return to_bytes(self.query_part(value, where), where)
 
 
 class WordsIndex(_PartsIndex):

@@ -29,7 +29,8 @@ class TextRangeIndex(BaseIndex):
         return self.kind, [bound for pair in bounds for bound in pair]
 
     def _bounds(self, suffix: str, value: Any, where: str) -> tuple[bytes, bytes]:
-        return text_bounds(suffix, self.query_value(value, where), where)
+        text = (self.query_part if suffix == "startswith" else self.query_value)(value, where)
+        return text_bounds(suffix, text, where)
 
 
 class EndsWithIndex(BaseIndex):
@@ -52,4 +53,4 @@ class EndsWithIndex(BaseIndex):
         return made
 
     def condition(self, suffix: str, value: Any, where: str) -> tuple[str, list[Any]]:
-        return self.kind, list(text_bounds("startswith", self.query_value(value, where), where))
+        return self.kind, list(text_bounds("startswith", self.query_part(value, where), where))

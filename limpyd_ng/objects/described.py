@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from .. import declaration
@@ -41,6 +41,10 @@ class Described:
     DoesNotExist: ClassVar[type[DoesNotExist]] = DoesNotExist
     #: whether ``post_command`` is overridden, so that calls without a hook pay nothing
     has_hook: ClassVar[bool] = False
+    #: the methods that ``@validates`` marks, by the field they are for
+    field_checks: ClassVar[Mapping[str, Sequence[Callable[[Any, Any], Any]]]] = {}
+    #: whether ``clean`` is overridden
+    has_clean: ClassVar[bool] = False
     schema: ClassVar[ModelSchema]
     _fields: ClassVar[tuple[str, ...]] = ()
     _name: ClassVar[str] = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .. import deletion, lifecycle
+from .. import deletion, lifecycle, validation
 from ..call import Op
 from ..engine import NEW, ObjectRef, Write
 from ..exceptions import ImplementationError, InvalidValueError, PipelineError, UniquenessError
@@ -114,7 +114,7 @@ class Lifetime(Described, InstanceHashCommands):
             raise InvalidValueError(f"{field.schema.label} is needed to tell which object to update")
         instance = cls()
         instance._pk = field.normalize(pk)
-        contents = cls._contents(values, keep_empty=True)
+        contents = instance._contents(values)
         return cls.get_database().run(instance._updated_if_there(contents, instance))
 
     def _create(self, values: dict[str, Any]) -> Any:
@@ -129,13 +129,11 @@ class Lifetime(Described, InstanceHashCommands):
             values = {"pk": self._pk_ahead, **values}
         return self._created(*self._new_contents(self._take_pk(values), values))
 
-    @classmethod
     def _new_contents(
-        cls, pk: str, values: Mapping[str, Any]
+        self, pk: str, values: Mapping[str, Any]
     ) -> tuple[str, list[tuple[FieldSchema, list[Any]]]]:
-        contents = cls._contents(values)
-        given = {field.name for field, _ in contents}
-        return pk, contents + cls._defaults(given | set(values))
+        self._refuse_unknown(values)
+        return pk, validation.new_contents(self, values)
 
     def _created(self, pk: str, contents: list[tuple[FieldSchema, list[Any]]]) -> Op:
         self._pk, self._pending = pk or None, True
@@ -164,8 +162,8 @@ class Lifetime(Described, InstanceHashCommands):
             return str(made)
         return field.normalize(values.pop(names[0]))  # type: ignore[no-any-return]
 
-    def new_write(self, *others: ObjectRef) -> Write:
-        """A write that brings this object into being, defaults included."""
+    def new_write(self, *others: ObjectRef, writing: str) -> Write:
+        """A write of the field ``writing`` that brings this object into being, defaults included."""
         self._refuse_abstract()
         pk = "" if self.schema.pk_auto else self._pk_ahead or self.get_field("pk").generate()
         if pk is None:
@@ -173,42 +171,29 @@ class Lifetime(Described, InstanceHashCommands):
                 f"{self.schema.label}.{self.schema.pk_name} is needed first: create the object with "
                 f"{self.schema.label}({self.schema.pk_name}=...)"
             )
+        contents = validation.defaults(type(self), writing)
         self._pending = True  # in a pipeline the next write must not make another object
         write = Write(ObjectRef(self.schema, pk, NEW), *others)
-        for field, content in self._defaults(set()):
+        for field, content in contents:
             write.assign(field, content)
         return write
 
     @classmethod
-    def _contents(
-        cls, values: Mapping[str, Any], keep_empty: bool = False
-    ) -> list[tuple[FieldSchema, list[Any]]]:
-        contents = []
+    def _refuse_unknown(cls, values: Mapping[str, Any]) -> None:
         for name in values:
             field = cls._declared.get(name)
-            if field is None or isinstance(field, PKField):
-                if field is not None or name == "pk":
-                    raise InvalidValueError(
-                        f"{cls.__name__}: a primary key cannot be updated; rename_pk(new) gives another one"
-                    )
+            if isinstance(field, PKField) or name == "pk":
+                raise InvalidValueError(
+                    f"{cls.__name__}: a primary key cannot be updated; rename_pk(new) gives another one"
+                )
+            if field is None:
                 raise InvalidValueError(
                     f"{cls.__name__} has no field {name!r}; it has {', '.join(cls._fields)}"
                 )
-        for name in cls._fields:  # in the order of declaration
-            if name in values and name in cls._declared:
-                content = cls._declared[name].content(values[name])
-                if content or keep_empty:
-                    contents.append((cls._declared[name].schema, content))
-        return contents
 
-    @classmethod
-    def _defaults(cls, given: set[str]) -> list[tuple[FieldSchema, list[Any]]]:
-        defaults = [
-            (field.schema, field.default_content())
-            for name, field in cls._declared.items()
-            if name not in given and field.default is not None
-        ]
-        return [(field, content) for field, content in defaults if content]
+    def _contents(self, values: Mapping[str, Any]) -> list[tuple[FieldSchema, list[Any]]]:
+        self._refuse_unknown(values)
+        return validation.contents(self, values)
 
     # changing
 
@@ -219,18 +204,18 @@ class Lifetime(Described, InstanceHashCommands):
         without a pk comes into being. With ``xx`` only an object that exists is updated: None if
         there is none.
         """
-        contents = self._contents(values, keep_empty=True)
-        if not contents:
+        if not values:
             raise InvalidValueError("give at least one value to update")
         database = self.get_database()
+        if self.is_new and not xx:
+            return database.run(self._created_by_update(self._creation({**values})))
+        contents = self._contents(values)
         if xx:
             return (
                 database.at_once(None)
                 if self.is_new
                 else database.run(self._updated_if_there(contents, True))
             )
-        if self.is_new:
-            return database.run(self._created_by_update(self._creation({**values})))
         return database.run(self._updated(contents))
 
     @classmethod
@@ -324,6 +309,14 @@ class Lifetime(Described, InstanceHashCommands):
         yield from deletion.delete(self.schema, [self.get_pk()])
         self.went()
         return True
+
+    def clean(self, values: dict[str, Any]) -> dict[str, Any] | None:
+        """Hook: checks (or changes, returning them) the values of a ``create``, ``update`` or ``hmset``.
+
+        Called when each value fits its field; of a ``create``, defaults are among them. Raise
+        ValueError for values that do not fit together. The object may have no pk yet.
+        """
+        return None
 
     def post_command(self, sender: Any, name: str, result: Any, args: Any, kwargs: Any) -> Any:
         """Hook: called with the result of each command of this object's fields."""

@@ -76,12 +76,14 @@ class _Node:
         return args
 
     def snapshots(self, pks: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, Snapshot]:
-        names = [one.name for one in (*self.of_kind(STRING), *self.of_kind(INSTANCE_HASH))]
+        fields = (*self.of_kind(STRING), *self.of_kind(INSTANCE_HASH))
         found = {}
         for pk, row in zip(pks, rows, strict=True):
             instance = self.far.owner.lazy_connect(pk)
             instance.set_connected()
-            found[pk] = Snapshot(instance, {"pk": pk, **dict(zip(names, row, strict=True))})
+            found[pk] = Snapshot(
+                instance, {"pk": pk, **{f.name: f.decode(raw) for f, raw in zip(fields, row, strict=True)}}
+            )
         return found
 
 

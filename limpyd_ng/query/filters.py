@@ -177,7 +177,7 @@ def _sub_key(field: FieldSchema, ending: str, value: Any, where: str) -> tuple[A
     """Sub-key, ending and value: from ``h__sub__suffix=v``, or ``h__suffix=(sub, v)``."""
     endings = _endings(field)
     if ending in endings and isinstance(value, tuple) and len(value) == 2:
-        return value[0], ending, value[1]
+        return field.encode_key(value[0], where), ending, value[1]
     parts = ending.split("__")
     for count in range(1, len(parts)):  # the longest ending that an index answers
         sub, rest = "__".join(parts[:count]), "__".join(parts[count:])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..codecs.base import NUMBERS
 from ..exceptions import ImplementationError, InvalidValueError
 from ..indexes import NumberRangeIndex, TextRangeIndex
 from ..schema import HASH, INSTANCE_HASH, STRING, FieldSchema, ModelSchema
@@ -96,6 +97,9 @@ def _parse(model: ModelSchema, by: Any, alpha: bool | None, desc: bool, missing:
         return []
     if by in ("pk", model.pk_name) and by not in model.fields:
         return [Order("pk", kind, desc, missing)]
+    field = model.fields.get(by)
+    if alpha is None and field is not None and field.codec is not None:
+        alpha = field.codec.order != NUMBERS
     kind = "alpha" if alpha else "number"
     if "*" in by:
         return [Order("pattern", kind, desc, missing, _pattern(by))]

@@ -23,6 +23,7 @@ from limpyd_ng.exceptions import (
     PipelineError,
     RestrictedError,
     UniquenessError,
+    ValidationError,
     WrongTypeError,
 )
 from limpyd_ng.indexes import EqualIndex, EqualIndexWith, ScoredEqualIndex, WordsIndex
@@ -84,7 +85,7 @@ def test_a_bad_row_hides_no_other_and_leaves_no_trace(database, raw):
         (2, UniquenessError),
         (3, NotANumberError),
         (4, InvalidValueError),
-        (5, InvalidValueError),
+        (5, ValidationError),
         (6, InvalidValueError),
         (7, InvalidValueError),
     ]

@@ -12,7 +12,7 @@ import limpyd_ng
 ROOT = Path(limpyd_ng.__file__).parent
 #: from the lowest to the highest; each line is one layer
 LAYERS = (
-    {"exceptions", "call", "keys", "codec", "commands", "utils"},
+    {"exceptions", "call", "keys", "codec", "codecs", "commands", "utils", "validation"},
     {"lua", "indexes", "schema", "relations", "compiled", "engine", "deletion", "lifecycle", "bulk", "query"},
     {"runners", "database"},
     {
@@ -24,6 +24,7 @@ LAYERS = (
         "hashes",
         "model",
         "objects",
+        "records",
         "results",
         "sources",
         "upkeep",

@@ -1,0 +1,75 @@
+"""Codec: a pair of functions between a Python value and its text in Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..exceptions import InvalidValueError, LimpydException
+
+__all__ = ["EQUALITY", "NUMBERS", "TEXTS", "Codec", "as_text", "refuse"]
+
+#: which index suits the texts of a type: equality, order as numbers, order as texts
+EQUALITY, NUMBERS, TEXTS = "equality", "numbers", "texts"
+
+
+def refuse(reason: str) -> InvalidValueError:
+    """The error of a value that does not fit; ``encode`` and ``decode`` raise it."""
+    return InvalidValueError(reason)
+
+
+def as_text(raw: str | bytes) -> str:
+    """A stored value as str."""
+    return raw.decode("utf-8", "surrogateescape") if isinstance(raw, bytes) else raw
+
+
+class Codec:
+    """``encode`` makes a str or bytes of a value, ``decode`` a value of the str that Redis holds.
+
+    Both raise ValueError or TypeError for what does not fit. Equal values must have equal texts for
+    equality filters to find them. ``order`` tells the default index: ``"equality"``,
+    ``"numbers"`` (texts are decimal numbers in the order of the values) or ``"texts"`` (so are
+    their bytes).
+    """
+
+    __slots__ = ("_decode", "_encode", "name", "order")
+
+    def __init__(
+        self,
+        encode: Callable[[Any], str | bytes],
+        decode: Callable[[str], Any],
+        *,
+        name: str = "value of this codec",
+        order: str = EQUALITY,
+    ) -> None:
+        if not callable(encode) or not callable(decode):
+            raise TypeError("a Codec takes two callables: encode and decode")
+        if order not in (EQUALITY, NUMBERS, TEXTS):
+            raise ValueError(f"order is 'equality', 'numbers' or 'texts', not {order!r}")
+        self._encode = encode
+        self._decode = decode
+        self.name = name
+        self.order = order
+
+    def __repr__(self) -> str:
+        return f"<Codec {self.name}>"
+
+    def encode(self, value: Any, where: str = "value") -> str | bytes:
+        """The text of a value. Raises InvalidValueError, naming ``where``, the value and the reason."""
+        try:
+            text = self._encode(value)
+        except LimpydException as error:
+            raise InvalidValueError(f"{where}: {value!r} {error}") from None
+        except (ValueError, TypeError, ArithmeticError) as error:
+            raise InvalidValueError(f"{where}: {value!r} is no {self.name} ({error})") from error
+        if not isinstance(text, str | bytes):
+            raise InvalidValueError(f"{where}: encode gave {text!r}, which is no text")
+        return text
+
+    def decode(self, raw: str | bytes, where: str = "value") -> Any:
+        """The value of a stored text. Raises InvalidValueError if it is none of this type."""
+        text = as_text(raw)
+        try:
+            return self._decode(text)
+        except (LimpydException, ValueError, TypeError, LookupError, ArithmeticError) as error:
+            raise InvalidValueError(f"{where}: Redis holds {text!r}, which is no {self.name}") from error

@@ -1,0 +1,160 @@
+"""``codec_for``: the codec of a type; Enum, Literal, Optional and Union are made from others."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable
+from enum import Enum
+from functools import cache
+from importlib.util import find_spec
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from ..exceptions import ImplementationError, InvalidValueError, LimpydException
+from .base import EQUALITY, NUMBERS, Codec, refuse
+from .moments import MOMENTS
+from .plain import PLAIN
+
+__all__ = ["codec_for"]
+
+_SHIPPED = {**PLAIN, **MOMENTS}
+
+
+def codec_for(kind: Any) -> Codec:
+    """The codec of a type. Raises ImplementationError for a type that has none.
+
+    ``X | None`` is X: a missing value is read as None, None removes.
+    """
+    codec = _simple(kind)
+    if codec is not None:
+        return codec
+    if find_spec("pydantic") is None:
+        raise ImplementationError(
+            f"no codec for {kind!r}: give one of the shipped types, codec=Codec(encode, decode), "
+            "or install the pydantic extra"
+        )
+    from .adapted import adapted
+
+    annotated = get_origin(kind) is Annotated
+    return adapted(kind, _simple(get_args(kind)[0]) if annotated else None)
+
+
+def _simple(kind: Any) -> Codec | None:
+    """The codec of a shipped type, or None."""
+    if isinstance(kind, type):
+        if kind in _SHIPPED:
+            return _SHIPPED[kind]
+        if issubclass(kind, Enum):
+            return _enum(kind)
+        return None
+    origin = get_origin(kind)
+    if origin is Literal:
+        return _literal(get_args(kind))
+    if origin in (Union, types.UnionType):
+        parts = [part for part in get_args(kind) if part is not type(None)]
+        codecs = [_simple(part) for part in parts]
+        if len(parts) == 1:
+            return codec_for(parts[0])
+        found = [codec for codec in codecs if codec is not None]
+        return _union(found) if len(found) == len(parts) else None
+    if origin is Annotated and find_spec("pydantic") is None:
+        return codec_for(get_args(kind)[0])
+    return None
+
+
+def _text_of(value: Any, where: str) -> str:
+    """The text of a choice: of whatever plain type it is."""
+    codec = _SHIPPED.get(type(value))
+    if codec is None and isinstance(value, str | int):  # members of mixed-in types
+        codec = PLAIN[str if isinstance(value, str) else int]
+    if codec is None:
+        raise ImplementationError(f"{where}: {value!r} is of no type that can be stored")
+    text = codec.encode(value, where)
+    return text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
+
+
+def _texts(choices: Iterable[tuple[Any, Any]], where: str) -> dict[str, Any]:
+    """Choices by their texts; raises ImplementationError if two have one text."""
+    by_text: dict[str, Any] = {}
+    for choice, value in choices:
+        text = _text_of(value, where)
+        if text in by_text:
+            raise ImplementationError(
+                f"{where}: {by_text[text]!r} and {choice!r} would both be stored as {text!r}"
+            )
+        by_text[text] = choice
+    return by_text
+
+
+def _order(values: Iterable[Any]) -> str:
+    return NUMBERS if all(type(value) in (int, float) for value in values) else EQUALITY
+
+
+@cache
+def _enum(kind: type[Enum]) -> Codec:
+    members = list(kind)
+    if not members:
+        raise ImplementationError(f"{kind.__name__} has no members")
+    by_text = _texts([(member, member.value) for member in members], kind.__name__)
+    to_text = {member: text for text, member in by_text.items()}
+
+    def encode(value: Any) -> str:
+        if not isinstance(value, kind):
+            try:
+                value = kind(value)
+            except ValueError:
+                shown = ", ".join(repr(member.value) for member in members)
+                raise refuse(f"is not among {shown}") from None
+        return to_text[value]
+
+    return Codec(encode, by_text.__getitem__, name=kind.__name__, order=_order(m.value for m in members))
+
+
+def _literal(choices: tuple[Any, ...]) -> Codec:
+    choices = tuple(choice for choice in choices if choice is not None)
+    name = f"Literal[{', '.join(map(repr, choices))}]"
+    by_text = _texts([(choice, choice) for choice in choices], name)
+    to_text = {(type(choice), choice): text for text, choice in by_text.items()}
+
+    def encode(value: Any) -> str:
+        text = to_text.get((type(value), value))
+        if text is None:
+            raise refuse(f"is not among {', '.join(map(repr, choices))}")
+        return text
+
+    return Codec(encode, by_text.__getitem__, name=name, order=_order(choices))
+
+
+def _union(codecs: list[Codec]) -> Codec:
+    """One of several types: the text is read as the first that it fits, str and bytes last.
+
+    A value whose text would be read as another one is refused, so nothing changes its type.
+    """
+    last = [codec for codec in codecs if codec.name in ("str", "bytes")]
+    tried = [codec for codec in codecs if codec not in last] + last
+    name = " or ".join(codec.name for codec in codecs)
+
+    def encode(value: Any) -> str | bytes:
+        reasons = []
+        for codec in tried:
+            try:
+                text = codec.encode(value)
+            except InvalidValueError:
+                continue
+            read = decode(text if isinstance(text, str) else text.decode("utf-8", "surrogateescape"))
+            if read == value and type(read) is type(value):
+                return text
+            reasons.append(repr(read))
+        if reasons:
+            raise refuse(f"would be read back as {reasons[0]}")
+        raise refuse(f"is no {name}")
+
+    def decode(text: str) -> Any:
+        for codec in tried:
+            try:
+                return codec.decode(text)
+            except LimpydException:
+                continue
+        raise ValueError(text)
+
+    order = NUMBERS if all(codec.order == NUMBERS for codec in codecs) else EQUALITY
+    return Codec(encode, decode, name=name, order=order)

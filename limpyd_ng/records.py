@@ -1,0 +1,172 @@
+"""Models and plain Python types: fields from annotations, and all values of an object as a record."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+import types
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Union, get_args, get_origin, get_type_hints
+
+from .exceptions import ImplementationError
+from .fields import HashField, InstanceHashField, ListField, RedisField, SetField
+from .schema import HASH, LIST, SET, SORTED_SET
+
+__all__ = ["Options", "RecordClass", "annotated_fields", "field_for", "fields_of"]
+
+_MISSING: Any = object()
+
+
+class Options:
+    """Options for the field made from an annotation: ``name: Annotated[str, Options(unique=True)]``."""
+
+    def __init__(self, **options: Any) -> None:
+        self.options = options
+
+
+# from annotations to fields
+
+
+def field_for(kind: Any, default: Any = _MISSING) -> RedisField:
+    """The natural field of a type: SetField, ListField or HashField of ``set[X]``, ``list[X]``,
+    ``dict[K, V]``, else an InstanceHashField; required if it has neither a default nor None."""
+    kind, options = _without_options(kind)
+    if default is not _MISSING and default is not None:
+        options.setdefault("default", default)
+    origin, args = get_origin(kind), get_args(kind)
+    if origin in (set, frozenset) and args:
+        return SetField(type=_typed(args[0]), **options)
+    if origin is list and args:
+        return ListField(type=_typed(args[0]), **options)
+    if origin is dict and len(args) == 2:
+        return HashField(key_type=_typed(args[0]), type=_typed(args[1]), **options)
+    if default is _MISSING and not _takes_none(kind) and "default" not in options:
+        options.setdefault("required", True)
+    return InstanceHashField(type=_typed(kind), **options)
+
+
+def _typed(kind: Any) -> Any:
+    return None if kind is Any else kind
+
+
+def _takes_none(kind: Any) -> bool:
+    return get_origin(kind) in (Union, types.UnionType) and type(None) in get_args(kind)
+
+
+def _without_options(kind: Any) -> tuple[Any, dict[str, Any]]:
+    options: dict[str, Any] = {}
+    if get_origin(kind) is Annotated:
+        kind, *notes = get_args(kind)
+        for note in notes:
+            if isinstance(note, Options):
+                options.update(note.options)
+        kept = [note for note in notes if not isinstance(note, Options)]
+        for note in kept:
+            kind = Annotated[kind, note]
+    return kind, options
+
+
+def annotated_fields(cls: type[Any], base: type[Any]) -> dict[str, RedisField]:
+    """The fields that the annotations of a model class itself ask for.
+
+    Annotations of attributes that models have, of private names and of ClassVars ask for none.
+    Raises ImplementationError for one that cannot be understood.
+    """
+    found = {}
+    for name, hint in vars(cls).get("__annotations__", {}).items():
+        default = vars(cls).get(name, _MISSING)
+        if name.startswith("_") or hasattr(base, name) or isinstance(default, RedisField | property):
+            continue
+        kind = _evaluated(cls, name, hint)
+        if kind is ClassVar or get_origin(kind) is ClassVar or _is_field(kind):
+            continue
+        found[name] = field_for(kind, default)
+    return found
+
+
+def _is_field(kind: Any) -> bool:
+    kind = get_origin(kind) or kind
+    return isinstance(kind, type) and issubclass(kind, RedisField)
+
+
+def _evaluated(cls: type[Any], name: str, hint: Any) -> Any:
+    if not isinstance(hint, str):
+        return hint
+    module = sys.modules.get(cls.__module__)
+    try:
+        return eval(hint, vars(module) if module is not None else {}, dict(vars(cls)))
+    except Exception as error:
+        raise ImplementationError(
+            f"{cls.__name__}.{name}: the annotation {hint!r} cannot be understood ({error}); "
+            "types have to be known where the module of the model is"
+        ) from error
+
+
+def fields_of(source: Any) -> dict[str, RedisField]:
+    """The fields for a dataclass or a pydantic model. Raises ImplementationError for anything else."""
+    if not isinstance(source, type):
+        raise ImplementationError(f"{source!r} is neither a dataclass nor a pydantic model")
+    described = getattr(source, "model_fields", None)
+    if isinstance(described, Mapping):
+        return {name: _pydantic_field(info) for name, info in described.items()}
+    if not dataclasses.is_dataclass(source):
+        raise ImplementationError(f"{source!r} is neither a dataclass nor a pydantic model")
+    hints = get_type_hints(source, include_extras=True)
+    return {
+        one.name: field_for(hints[one.name], _dataclass_default(one)) for one in dataclasses.fields(source)
+    }
+
+
+def _dataclass_default(one: dataclasses.Field[Any]) -> Any:
+    if one.default is not dataclasses.MISSING:
+        return one.default
+    return _MISSING if one.default_factory is dataclasses.MISSING else one.default_factory
+
+
+def _pydantic_field(info: Any) -> RedisField:
+    kind = info.annotation
+    for note in info.metadata:
+        kind = Annotated[kind, note]
+    if info.is_required():
+        return field_for(kind)
+    return field_for(kind, info.default_factory or info.default)
+
+
+# from objects to records
+
+
+class RecordClass:
+    """``Model.Record``: the frozen dataclass of what ``dump`` gives, made when it is first asked for."""
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        made = vars(owner).get("_record")
+        if made is None:
+            made = _record_of(owner)
+            owner._record = made
+        return made
+
+
+def _record_of(model: Any) -> type[Any]:
+    parts = [(name, _kind_in_record(field)) for name, field in model._declared.items()]
+    return dataclasses.make_dataclass(
+        f"{model.__name__}Record",
+        parts,
+        frozen=True,
+        namespace={
+            "__doc__": f"All values of a {model.__name__} at one moment.",
+            "__module__": model.__module__,
+        },
+    )
+
+
+def _kind_in_record(field: RedisField) -> Any:
+    value = field.value_type
+    if field.kind == SET:
+        return set[value]  # type: ignore[valid-type]
+    if field.kind == LIST:
+        return list[value]  # type: ignore[valid-type]
+    if field.kind == HASH:
+        return dict[field.key_value_type, value]  # type: ignore[name-defined, valid-type]
+    if field.kind == SORTED_SET:
+        return dict[value, float]  # type: ignore[valid-type]
+    return value if field.kind == "pk" else value | None

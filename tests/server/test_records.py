@@ -1,0 +1,177 @@
+"""Models from annotations, dataclasses and pydantic models; objects as typed records."""
+
+import dataclasses
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, ClassVar, get_type_hints
+
+import pytest
+
+from limpyd_ng import fields
+from limpyd_ng.exceptions import ImplementationError, ValidationError
+from limpyd_ng.model import RedisModel
+from limpyd_ng.records import Options
+from limpyd_ng.testing import assert_indexes_right, count_requests
+
+
+@pytest.fixture
+def Person(database):
+    class Person(RedisModel):
+        limit: ClassVar[int] = 3
+        name: Annotated[str, Options(indexable=True)]
+        age: int | None = None
+        pay: Decimal = Decimal(10)
+        tags: set[str]
+        days: list[date]
+        stock: dict[date, int]
+        seen = fields.SortedSetField(type=int)
+
+    Person.use_database(database)
+    yield Person
+    assert_indexes_right(Person)
+
+
+def test_annotations_become_the_natural_fields(Person):
+    kinds = {name: type(Person.get_field(name)) for name in Person._fields}
+    assert kinds == {
+        "pk": fields.AutoPKField,
+        "seen": fields.SortedSetField,
+        "name": fields.InstanceHashField,
+        "age": fields.InstanceHashField,
+        "pay": fields.InstanceHashField,
+        "tags": fields.SetField,
+        "days": fields.ListField,
+        "stock": fields.HashField,
+    }
+    assert Person.limit == 3
+
+
+def test_annotated_values_are_typed_and_those_without_a_default_required(Person):
+    with pytest.raises(ValidationError, match=r"^Person\.name: a value is required$"):
+        Person.create(age=3)
+    with pytest.raises(ValidationError, match="is no int"):
+        Person.create(name="x", age="3")
+    person = Person.create(name="Ann", days=[date(2026, 1, 1)])
+    assert list(Person.collection(name="Ann")) == [person.get_pk()]
+    assert (person.age.hget(), person.pay.hget()) == (None, Decimal(10))
+
+
+def test_a_dump_has_all_values_in_one_request(Person):
+    day = date(2026, 1, 1)
+    person = Person.create(name="Ann", tags={"a"}, days=[day], stock={day: 3}, seen={5: 1.5})
+    person.dump()  # a first use of a script goes with its text
+    with count_requests() as sent:
+        record = person.dump()
+    assert sent.count == 1
+    assert record == Person.Record(
+        pk=person.get_pk(),
+        name="Ann",
+        age=None,
+        pay=Decimal(10),
+        tags={"a"},
+        days=[day],
+        stock={day: 3},
+        seen={5: 1.5},
+    )
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        record.name = "Bob"
+
+
+def test_a_record_tells_its_types(Person):
+    assert Person.Record is Person.Record
+    hints = get_type_hints(Person.Record)
+    assert hints["pk"] is str
+    assert (hints["name"], hints["age"], hints["tags"]) == (str | None, int | None, set[str])
+    assert (hints["days"], hints["stock"], hints["seen"]) == (list[date], dict[date, int], dict[int, float])
+
+
+def test_a_dump_of_a_missing_object_raises(Person):
+    person = Person.create(name="Ann")
+    other = Person.lazy_connect(person.get_pk())
+    person.delete()
+    with pytest.raises(Person.DoesNotExist):
+        other.dump()
+
+
+def test_a_subclass_has_a_record_of_its_own(Person):
+    class Worker(Person):
+        job: str
+
+    assert "job" in get_type_hints(Worker.Record)
+    assert "job" not in get_type_hints(Person.Record)
+
+
+@dataclasses.dataclass
+class Book:
+    title: str
+    pages: int = 0
+    authors: list[str] = dataclasses.field(default_factory=lambda: ["unknown"])
+    lent: date | None = None
+
+
+def test_a_model_is_made_from_a_dataclass(database):
+    Shelf = RedisModel.from_type(Book, database=database, title=fields.StringField(type=str, unique=True))
+    book = Shelf.create(title="Ulysses")
+    values = dataclasses.asdict(book.dump())
+    assert values.pop("pk") == "1"
+    assert Book(**values) == Book("Ulysses")
+    assert list(Shelf.collection(title="Ulysses")) == ["1"]
+    assert_indexes_right(Shelf)
+
+
+def test_a_model_is_made_from_a_pydantic_model(database):
+    pydantic = pytest.importorskip("pydantic", reason="needs the pydantic extra")
+
+    class Address(pydantic.BaseModel):
+        street: str
+
+    class Member(pydantic.BaseModel):
+        name: str = pydantic.Field(min_length=2)
+        age: int = 18
+        address: Address
+        tags: set[str] = pydantic.Field(default_factory=set)
+
+    Stored = RedisModel.from_type(Member, name="Stored", database=database)
+    with pytest.raises(ValidationError) as refused:
+        Stored.create(name="A", age=1)
+    assert [problem.field for problem in refused.value.problems] == ["Stored.address", "Stored.name"]
+    stored = Stored.create(name="Ann", address=Address(street="Main"), tags={"x"})
+    values = dataclasses.asdict(stored.dump())
+    del values["pk"]
+    assert Member(**values) == Member(name="Ann", address=Address(street="Main"), tags={"x"})
+
+
+def test_fastapi_returns_and_documents_records(database):
+    fastapi = pytest.importorskip("fastapi", reason="needs fastapi")
+    testclient = pytest.importorskip("fastapi.testclient", reason="needs the test client")
+
+    class Bike(RedisModel):
+        name: str
+        price: Decimal | None = None
+        tags: set[str]
+
+    Bike.use_database(database)
+    app = fastapi.FastAPI()
+
+    @app.get("/bikes/{pk}", response_model=Bike.Record)
+    def bike(pk: str):
+        return Bike.lazy_connect(pk).dump()
+
+    Bike.create(name="speedy", price=Decimal("1.50"), tags={"red"})
+    client = testclient.TestClient(app)
+    assert client.get("/bikes/1").json() == {"pk": "1", "name": "speedy", "price": "1.5", "tags": ["red"]}
+    schema = client.get("/openapi.json").json()["components"]["schemas"]["BikeRecord"]
+    assert set(schema["properties"]) == {"pk", "name", "price", "tags"}
+
+
+@pytest.mark.parametrize("source", [int, "Book", Book("x")])
+def test_a_model_cannot_be_made_from_anything_else(source):
+    with pytest.raises(ImplementationError, match="neither a dataclass nor a pydantic model"):
+        RedisModel.from_type(source)
+
+
+def test_an_annotation_that_cannot_be_understood_is_refused():
+    with pytest.raises(ImplementationError, match=r"Wrong\.x: the annotation 'Nowhere' cannot be understood"):
+
+        class Wrong(RedisModel):
+            x: "Nowhere"  # noqa: F821

@@ -1,0 +1,206 @@
+"""Rules of fields, checks of models, required values: all refused before anything is sent."""
+
+from __future__ import annotations
+
+import enum
+import re
+
+import pytest
+
+from limpyd_ng import fields
+from limpyd_ng.exceptions import ImplementationError, InvalidValueError, ValidationError
+from limpyd_ng.model import RedisModel
+from limpyd_ng.testing import assert_indexes_right, count_requests
+from limpyd_ng.validation import validates
+
+
+class Size(enum.Enum):
+    SMALL = "s"
+    LARGE = "l"
+
+
+def even(value):
+    if value % 2:
+        raise ValueError("has to be even")
+
+
+@pytest.fixture
+def Lot(database):
+    class Lot(RedisModel):
+        code = fields.StringField(type=str, required=True, regex=r"[A-Z]\d+", indexable=True)
+        low = fields.InstanceHashField(type=int, min=0, max=10, default=1)
+        high = fields.InstanceHashField(type=int, default=10, indexable=True)
+        pair = fields.InstanceHashField(type=int, validators=[even, lambda value: value < 100])
+        tags = fields.SetField(min_length=2, max_length=4)
+        ranks = fields.SortedSetField(choices=["a", "b"])
+        size = fields.InstanceHashField(choices=Size)
+
+        @validates("code", "high")
+        def not_thirteen(self, value):
+            if str(value).endswith("13"):
+                raise ValueError("no thirteen here")
+
+        @validates("high")
+        def doubled(self, value):
+            return value * 2 if value < 5 else None
+
+        def clean(self, values):
+            if values.get("low", 0) > values.get("high", 100):
+                raise ValueError("low is above high")
+
+    Lot.use_database(database)
+    yield Lot
+    assert_indexes_right(Lot)
+
+
+def problems_of(call):
+    with count_requests() as sent, pytest.raises(ValidationError) as refused:
+        call()
+    assert sent.count == 0
+    return [(problem.field, problem.value, problem.reason) for problem in refused.value.problems]
+
+
+def test_good_values_are_stored(Lot):
+    lot = Lot.create(code="A1", pair=2, tags=["ab"], ranks={"a": 1}, size=Size.SMALL)
+    assert (lot.code.get(), lot.low.hget(), lot.high.hget(), lot.size.hget()) == ("A1", 1, 10, Size.SMALL)
+
+
+def test_all_problems_are_told_at_once(Lot):
+    found = problems_of(lambda: Lot.create(code="a1", low=11, pair=3, tags=["a"], ranks={"c": 1}, size="m"))
+    assert [name for name, _, _ in found] == [
+        f"Lot.{name}" for name in ("code", "low", "pair", "tags", "ranks", "size")
+    ]
+    reasons = " ".join(reason for _, _, reason in found)
+    for part in (r"'a1' does not match", "11 is more than 10", "3: has to be even", "'a' is shorter than 2"):
+        assert part in reasons
+    assert "'c' is not among 'a', 'b'" in reasons
+    with pytest.raises(ValidationError, match=r"^6 problems: Lot\.code: 'a1' does not match"):
+        Lot.create(code="a1", low=11, pair=3, tags=["a"], ranks={"c": 1}, size="m")
+
+
+def test_one_problem_is_told_plainly(Lot):
+    with pytest.raises(InvalidValueError, match=r"^Lot\.low: 11 is more than 10$"):
+        Lot.create(code="A1", low=11)
+
+
+def test_update_and_hmset_are_checked_too(Lot):
+    lot = Lot.create(code="A1")
+    assert problems_of(lambda: lot.update(low=-1)) == [("Lot.low", -1, "-1 is less than 0")]
+    assert problems_of(lambda: lot.hmset(high=113)) == [("Lot.high", 113, "113: no thirteen here")]
+    assert problems_of(lambda: lot.hmset(low=5, high=6, pair=101))[0][0] == "Lot.pair"
+    assert lot.hmset(low=2, high=3) and lot.high.hget() == 6
+
+
+def test_native_writes_meet_the_rules_of_the_field(Lot):
+    lot = Lot.create(code="A1")
+    for wrong in (
+        lambda: lot.low.hset(11),
+        lambda: lot.pair.hset(3),
+        lambda: lot.tags.sadd("abc", "abcde"),
+        lambda: lot.ranks.zadd({"c": 1}),
+        lambda: lot.code.set("a"),
+    ):
+        with count_requests() as sent, pytest.raises(InvalidValueError, match=r"Lot\.\w+\.\w+: "):
+            wrong()
+        assert sent.count == 0
+    assert lot.tags.sismember("abcde") in (0, False)  # a question may be about anything
+
+
+def test_a_required_value_cannot_be_left_out_or_removed(Lot):
+    assert problems_of(lambda: Lot.create(low=1)) == [("Lot.code", None, "a value is required")]
+    assert problems_of(lambda: Lot.create(code=None))[0][0] == "Lot.code"
+    lot = Lot.create(code="A1")
+    assert problems_of(lambda: lot.update(code=None)) == [("Lot.code", None, "a value is required")]
+
+
+def test_a_first_write_brings_no_object_without_its_required_values(Lot):
+    assert problems_of(lambda: Lot().low.hset(2)) == [("Lot.code", None, "a value is required")]
+    lot = Lot()
+    lot.code.set("A1")
+    assert lot.high.hget() == 10
+
+
+def test_clean_sees_the_values_together_with_the_defaults(Lot):
+    (problem,) = problems_of(lambda: Lot.create(code="A1", low=9, high=8))
+    assert (problem[0], problem[2]) == ("Lot", "low is above high")
+    assert problem[1]["low"] == 9
+    assert problems_of(lambda: Lot.create(code="A1", low=9, high=4))[0][2] == "low is above high"
+
+
+def test_clean_may_change_values(database):
+    class Slug(RedisModel):
+        title = fields.StringField()
+        slug = fields.StringField(indexable=True)
+
+        def clean(self, values):
+            return {**values, "slug": values["title"].lower()}
+
+    Slug.use_database(database)
+    slug = Slug.create(title="Hello")
+    assert slug.slug.get() == "hello"
+    slug.update(title="Bye")
+    assert list(Slug.collection(slug="bye")) == [slug.get_pk()]
+    assert_indexes_right(Slug)
+
+
+def test_bulk_rows_are_checked_each(Lot):
+    made = Lot.create_many([{"code": "A1"}, {"code": "a"}, {"low": 3}, {"code": "B2", "high": 4}])
+    assert [refused.number for refused in made.refused] == [1, 2]
+    assert all(isinstance(refused.error, ValidationError) for refused in made.refused)
+    assert Lot.get(code="B2").high.hget() == 8
+
+
+def test_checks_are_inherited_and_may_be_overridden(Lot):
+    class Free(Lot):
+        def not_thirteen(self, value):
+            return None
+
+    class Strict(Lot):
+        pass
+
+    assert Free.create(code="A13").code.get() == "A13"
+    assert problems_of(lambda: Strict.create(code="A13"))[0][0] == "Strict.code"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"type": int, "default": "1"},
+        {"type": int, "default": 11, "max": 10},
+        {"default": "x", "choices": ["a"]},
+        {"default": True},
+    ],
+)
+def test_defaults_are_checked_when_the_class_is_made(options):
+    with pytest.raises(ImplementationError, match=r"the default of Wrong\.field"):
+        type("Wrong", (RedisModel,), {"field": fields.StringField(**options), "__module__": __name__})
+
+
+@pytest.mark.parametrize(
+    "options", [{"required": True, "default": "x"}, {"regex": "("}, {"validators": ["x"]}]
+)
+def test_rules_that_cannot_work_are_refused_at_the_declaration(options):
+    with pytest.raises(ImplementationError):
+        fields.StringField(**options)
+
+
+def test_a_compiled_regex_keeps_its_flags(database):
+    class Word(RedisModel):
+        text = fields.StringField(regex=re.compile("[a-z]+", re.IGNORECASE))
+
+    Word.use_database(database)
+    assert Word.create(text="ABC").text.get() == "ABC"
+    with pytest.raises(ValidationError):
+        Word.create(text="ABC1")
+
+
+def test_a_check_of_no_field_is_refused():
+    with pytest.raises(ImplementationError, match=r"Wrong\.check validates 'nothing'"):
+
+        class Wrong(RedisModel):
+            @validates("nothing")
+            def check(self, value):
+                """Never called."""
+
+    with pytest.raises(ImplementationError):
+        validates()

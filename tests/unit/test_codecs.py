@@ -1,0 +1,166 @@
+"""Round trips of every shipped type, and the order of those that have one."""
+
+from __future__ import annotations
+
+import enum
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from limpyd_ng.codecs import Codec, DateTimeCodec, codec_for
+from limpyd_ng.codecs.base import NUMBERS, TEXTS
+from limpyd_ng.exceptions import ImplementationError, InvalidValueError
+
+
+class Color(enum.Enum):
+    RED = "red"
+    DARK = "dark red"
+
+
+class Level(enum.IntEnum):
+    LOW = -1
+    HIGH = 10
+
+
+# fixed offsets: where clocks go back, Python tells a moment from itself in another time zone
+OFFSETS = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+UTC_MOMENTS = st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31), timezones=OFFSETS)
+DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, min_value="-1e30", max_value="1e30", places=9)
+VALUES = {
+    str: st.text(),
+    bytes: st.binary(),
+    int: st.integers(),
+    float: st.floats(allow_nan=False),
+    Decimal: DECIMALS
+    | st.decimals(allow_nan=False, allow_infinity=False).filter(lambda d: abs(d.adjusted()) < 300),
+    bool: st.booleans(),
+    date: st.dates(),
+    time: st.times(),
+    datetime: UTC_MOMENTS,
+    timedelta: st.timedeltas(),
+    UUID: st.uuids(),
+    Color: st.sampled_from(Color),
+    Level: st.sampled_from(Level),
+    Literal["a", "b", 3]: st.sampled_from(["a", "b", 3]),
+    Decimal | None: DECIMALS,
+    int | bool: st.booleans().map(int),
+    date | UUID: st.dates() | st.uuids(),
+}
+
+
+@pytest.mark.parametrize("kind", VALUES, ids=str)
+@given(data=st.data())
+def test_what_goes_in_comes_out(kind, data):
+    value = data.draw(VALUES[kind])
+    text = codec_for(kind).encode(value)
+    read = codec_for(kind).decode(text)
+    assert read == value
+    assert isinstance(read, type(value)) or kind is datetime
+
+
+@pytest.mark.parametrize("kind", VALUES, ids=str)
+@given(data=st.data())
+def test_equal_values_have_equal_texts_and_others_different_ones(kind, data):
+    one, other = data.draw(VALUES[kind]), data.draw(VALUES[kind])
+    codec = codec_for(kind)
+    assert (codec.encode(one) == codec.encode(other)) == (one == other)
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [(Decimal("1.00"), Decimal(1)), (Decimal("1E+3"), Decimal(1000)), (Decimal("-0"), Decimal(0))],
+)
+def test_a_decimal_has_one_text_whatever_its_scale(one, other):
+    assert codec_for(Decimal).encode(one) == codec_for(Decimal).encode(other)
+
+
+def test_a_moment_has_one_text_whatever_its_time_zone():
+    paris = datetime(2026, 1, 1, 13, tzinfo=timezone(timedelta(hours=1)))
+    assert codec_for(datetime).encode(paris) == codec_for(datetime).encode(
+        datetime(2026, 1, 1, 12, tzinfo=UTC)
+    )
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in VALUES if codec_for(kind).order in (NUMBERS, TEXTS)], ids=str
+)
+@given(data=st.data())
+def test_texts_are_in_the_order_of_the_values(kind, data):
+    one, other = sorted([data.draw(VALUES[kind]), data.draw(VALUES[kind])])
+    codec = codec_for(kind)
+    key = float if codec.order == NUMBERS else str.encode
+    assert key(codec.encode(one)) <= key(codec.encode(other))
+
+
+@given(
+    one=st.datetimes(datetime(1700, 1, 1), datetime(2200, 1, 1)),
+    span=st.timedeltas(timedelta(microseconds=1), timedelta(days=1)),
+)
+def test_moments_of_our_times_differ_in_a_number_index_by_their_microseconds(one, span):
+    codec = DateTimeCodec(naive=UTC)
+    assert float(codec.encode(one)) < float(codec.encode(one + span))
+
+
+UNFIT = [
+    (str, 1), (str, None), (str, b"a"), (str, "\ud800"), (bytes, "a"), (int, True), (int, 1.0), (int, "1"),
+    (float, float("nan")), (float, "1"), (float, True), (Decimal, 1.5), (Decimal, Decimal("NaN")),
+    (Decimal, Decimal("Infinity")), (Decimal, Decimal("1e301")), (Decimal, Decimal("1e-301")), (bool, 1),
+    (date, datetime(2026, 1, 1)), (date, "2026-01-01"), (time, time(tzinfo=UTC)), (datetime, datetime(2026, 1, 1)),
+    (datetime, date(2026, 1, 1)), (timedelta, 1), (UUID, "no"), (Color, "blue"), (Color, None), (Level, 3),
+    (Literal["a", 1], "1"), (Literal["a", 1], True), (int | str, "5"), (int | str, 1.5), (float | None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind, value", UNFIT, ids=repr)
+def test_what_does_not_fit_is_refused_by_name_and_value(kind, value):
+    with pytest.raises(InvalidValueError, match="^Bike.field: ") as refused:
+        codec_for(kind).encode(value, "Bike.field")
+    assert repr(value) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "kind, text",
+    [(str, "\udcff"), (int, "1.0"), (int, "1_0"), (int, "٣"), (float, "nan"), (float, "x"), (Decimal, "inf"), (bool, "2"),
+     (date, "20260101"), (time, "25:00:00"), (datetime, "x"), (timedelta, "1.5"), (UUID, "x"), (Color, "blue"),
+     (Literal["a"], "b"), (int | date, "x")],
+    ids=repr,
+)  # fmt: skip
+def test_a_stored_text_of_another_type_is_told_when_it_is_read(kind, text):
+    with pytest.raises(InvalidValueError, match=r"^Bike\.field: Redis holds"):
+        codec_for(kind).decode(text, "Bike.field")
+
+
+def test_naive_moments_are_taken_where_a_time_zone_is_declared():
+    codec = DateTimeCodec(naive=timezone(timedelta(hours=2)))
+    assert codec.decode(codec.encode(datetime(2026, 1, 1, 2))) == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_an_enum_takes_its_values_too():
+    assert codec_for(Color).encode("red") == codec_for(Color).encode(Color.RED) == "red"
+
+
+def test_choices_that_would_be_one_text_are_refused():
+    with pytest.raises(ImplementationError, match="both be stored as '1'"):
+        codec_for(Literal["1", 1])
+
+
+def test_a_codec_of_ones_own_tells_its_own_errors():
+    codec = Codec(lambda value: f"{value:08.2f}", float, name="price", order=TEXTS)
+    assert codec.decode(codec.encode(3.5)) == 3.5
+    with pytest.raises(InvalidValueError, match="Bike.price: 'x' is no price"):
+        codec.encode("x", "Bike.price")
+    with pytest.raises(InvalidValueError, match="which is no text"):
+        Codec(lambda value: value, str).encode(1)
+
+
+@pytest.mark.parametrize(
+    "options", [{"encode": 1, "decode": str}, {"encode": str, "decode": str, "order": "up"}]
+)
+def test_a_codec_that_cannot_work_is_refused(options):
+    with pytest.raises((TypeError, ValueError)):
+        Codec(**options)
