@@ -283,9 +283,11 @@ def test_a_client_killed_in_the_middle_of_bulk_leaves_only_whole_objects(databas
         assert snapshot_of["code"] and snapshot_of["brand"] and len(snapshot_of["tags"]) == 2
 
 
-def test_indexes_of_several_fields_are_right_after_bulk_creation_and_a_new_pk(make_database, clean):
+def test_indexes_of_several_fields_are_right_after_bulk_creation_and_a_new_pk(database):
+    on = database
+
     class Ride(RedisModel):
-        database = make_database()
+        database = on
         code = fields.PKField()
         brand = fields.InstanceHashField(
             indexes=[EqualIndex, EqualIndexWith.configure(other_fields=["size"], unique=True)]
