@@ -10,7 +10,16 @@ import json
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
-from pydantic import PydanticSchemaGenerationError, PydanticUserError, RootModel, TypeAdapter
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    PlainValidator,
+    PydanticSchemaGenerationError,
+    PydanticUserError,
+    RootModel,
+    TypeAdapter,
+    WrapValidator,
+)
 from pydantic import ValidationError as PydanticError
 
 from ..exceptions import ImplementationError
@@ -18,7 +27,14 @@ from .base import Codec, refuse
 from .moments import MOMENTS
 from .plain import PLAIN
 
-__all__ = ["adapted"]
+__all__ = ["adapted", "validators_of"]
+
+_VALIDATORS = {
+    "before": BeforeValidator,
+    "after": AfterValidator,
+    "wrap": WrapValidator,
+    "plain": PlainValidator,
+}
 
 Text = str | bytes
 
@@ -58,6 +74,16 @@ def adapted(kind: Any, inner: Codec | None = None) -> Codec:
         lambda text: _read(adapter, text),
         name,
     )
+
+
+def validators_of(model: Any) -> dict[str, list[Any]]:
+    """The ``@field_validator`` methods of a pydantic model as notes for ``Annotated``, by field."""
+    found: dict[str, list[Any]] = {}
+    for check in model.__pydantic_decorators__.field_validators.values():
+        names = model.model_fields if "*" in check.info.fields else check.info.fields
+        for name in names:
+            found.setdefault(name, []).append(_VALIDATORS[check.info.mode](check.func))
+    return found
 
 
 def _shipped(adapter: TypeAdapter[Any], inner: Codec | None) -> Codec | None:
