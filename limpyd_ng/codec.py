@@ -20,13 +20,13 @@ def to_text(value: Any, where: str = "value") -> str | bytes:
     if kind is str:
         return value  # type: ignore[no-any-return]
     if kind is int or kind is float:
-        return repr(value)
+        return _digits(value, where)
     if isinstance(value, bool) or value is None:
         raise InvalidValueError(f"{where}: {value!r} cannot be stored; give a text or a number")
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, int):
-        return int.__repr__(value)
+        return _digits(int(value), where)
     if isinstance(value, float):
         return float.__repr__(value)
     if isinstance(value, bytes | bytearray | memoryview):
@@ -36,6 +36,13 @@ def to_text(value: Any, where: str = "value") -> str | bytes:
     raise InvalidValueError(
         f"{where}: a {kind.__name__} cannot be stored as it is; convert it to a text or a number"
     )
+
+
+def _digits(value: float, where: str) -> str:
+    try:
+        return repr(value)
+    except ValueError as error:  # Python writes no int of some thousand digits
+        raise InvalidValueError(f"{where}: {error}") from None
 
 
 def _moment(value: date | time, where: str) -> str:

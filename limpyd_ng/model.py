@@ -67,7 +67,7 @@ class RedisModel(Finding, Bulk, Keeping):
         super().__init_subclass__(**kwargs)
         if "abstract" not in vars(cls):
             cls.abstract = False
-        for name, field in annotated_fields(cls, RedisModel).items():
+        for name, field in annotated_fields(cls).items():
             if name in vars(cls):  # a default; fields shall be in the order of their annotations
                 delattr(cls, name)
             setattr(cls, name, field)

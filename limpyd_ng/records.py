@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 import types
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
 from .exceptions import ImplementationError
@@ -15,6 +15,13 @@ from .schema import HASH, LIST, SET, SORTED_SET
 __all__ = ["Options", "RecordClass", "annotated_fields", "field_for", "fields_of"]
 
 _MISSING: Any = object()
+#: what a model class may say about itself, annotated or not
+_SETTINGS = frozenset(
+    (
+        *("database", "namespace", "abstract", "lockable", "key_name", "unique_together"),
+        *("default_indexable", "default_indexes", "collection_manager"),
+    )
+)
 
 
 class Options:
@@ -33,7 +40,7 @@ def field_for(kind: Any, default: Any = _MISSING) -> RedisField:
     kind, options = _without_options(kind)
     if default is not _MISSING and default is not None:
         options.setdefault("default", default)
-    origin, args = get_origin(kind), get_args(kind)
+    origin, args = get_origin(_container(kind)), get_args(_container(kind))
     if origin in (set, frozenset) and args:
         return SetField(type=_typed(args[0]), **options)
     if origin is list and args:
@@ -43,6 +50,12 @@ def field_for(kind: Any, default: Any = _MISSING) -> RedisField:
     if default is _MISSING and not _takes_none(kind) and "default" not in options:
         options.setdefault("required", True)
     return InstanceHashField(type=_typed(kind), **options)
+
+
+def _container(kind: Any) -> Any:
+    """The X of ``X | None``: containers without elements are not in Redis anyway."""
+    parts = [part for part in get_args(kind) if part is not type(None)]
+    return parts[0] if _takes_none(kind) and len(parts) == 1 else kind
 
 
 def _typed(kind: Any) -> Any:
@@ -66,16 +79,16 @@ def _without_options(kind: Any) -> tuple[Any, dict[str, Any]]:
     return kind, options
 
 
-def annotated_fields(cls: type[Any], base: type[Any]) -> dict[str, RedisField]:
+def annotated_fields(cls: type[Any]) -> dict[str, RedisField]:
     """The fields that the annotations of a model class itself ask for.
 
-    Annotations of attributes that models have, of private names and of ClassVars ask for none.
+    Annotations of settings of models, of private names and of ClassVars ask for none.
     Raises ImplementationError for one that cannot be understood.
     """
     found = {}
     for name, hint in vars(cls).get("__annotations__", {}).items():
         default = vars(cls).get(name, _MISSING)
-        if name.startswith("_") or hasattr(base, name) or isinstance(default, RedisField | property):
+        if name.startswith("_") or name in _SETTINGS or isinstance(default, RedisField | property):
             continue
         kind = _evaluated(cls, name, hint)
         if kind is ClassVar or get_origin(kind) is ClassVar or _is_field(kind):
@@ -108,7 +121,10 @@ def fields_of(source: Any) -> dict[str, RedisField]:
         raise ImplementationError(f"{source!r} is neither a dataclass nor a pydantic model")
     described = getattr(source, "model_fields", None)
     if isinstance(described, Mapping):
-        return {name: _pydantic_field(info) for name, info in described.items()}
+        from .codecs.adapted import validators_of
+
+        checks = validators_of(source)
+        return {name: _pydantic_field(name, info, checks.get(name, ())) for name, info in described.items()}
     if not dataclasses.is_dataclass(source):
         raise ImplementationError(f"{source!r} is neither a dataclass nor a pydantic model")
     hints = get_type_hints(source, include_extras=True)
@@ -123,12 +139,16 @@ def _dataclass_default(one: dataclasses.Field[Any]) -> Any:
     return _MISSING if one.default_factory is dataclasses.MISSING else one.default_factory
 
 
-def _pydantic_field(info: Any) -> RedisField:
+def _pydantic_field(name: str, info: Any, checks: Iterable[Any]) -> RedisField:
     kind = info.annotation
-    for note in info.metadata:
+    for note in (*info.metadata, *checks):
         kind = Annotated[kind, note]
     if info.is_required():
         return field_for(kind)
+    if getattr(info, "default_factory_takes_validated_data", False):
+        raise ImplementationError(
+            f"{name}: its default depends on other fields; give from_type a field instead, and write clean()"
+        )
     return field_for(kind, info.default_factory or info.default)
 
 

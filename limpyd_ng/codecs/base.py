@@ -7,7 +7,7 @@ from typing import Any
 
 from ..exceptions import InvalidValueError, LimpydException
 
-__all__ = ["EQUALITY", "NUMBERS", "TEXTS", "Codec", "as_text", "refuse"]
+__all__ = ["EQUALITY", "NUMBERS", "TEXTS", "Codec", "as_text", "refuse", "shown"]
 
 #: which index suits the texts of a type: equality, order as numbers, order as texts
 EQUALITY, NUMBERS, TEXTS = "equality", "numbers", "texts"
@@ -16,6 +16,14 @@ EQUALITY, NUMBERS, TEXTS = "equality", "numbers", "texts"
 def refuse(reason: str) -> InvalidValueError:
     """The error of a value that does not fit; ``encode`` and ``decode`` raise it."""
     return InvalidValueError(reason)
+
+
+def shown(value: Any) -> str:
+    """A value in an error message: its repr, if it has one (an int of many digits has none)."""
+    try:
+        return repr(value)
+    except Exception as error:
+        return f"{type(value).__name__} ({error})"
 
 
 def as_text(raw: str | bytes) -> str:
@@ -59,9 +67,9 @@ class Codec:
         try:
             text = self._encode(value)
         except LimpydException as error:
-            raise InvalidValueError(f"{where}: {value!r} {error}") from None
-        except (ValueError, TypeError, ArithmeticError) as error:
-            raise InvalidValueError(f"{where}: {value!r} is no {self.name} ({error})") from error
+            raise InvalidValueError(f"{where}: {shown(value)} {error}") from None
+        except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+            raise InvalidValueError(f"{where}: {shown(value)} is no {self.name} ({error})") from error
         if not isinstance(text, str | bytes):
             raise InvalidValueError(f"{where}: encode gave {text!r}, which is no text")
         return text

@@ -95,16 +95,18 @@ def _enum(kind: type[Enum]) -> Codec:
     if not members:
         raise ImplementationError(f"{kind.__name__} has no members")
     by_text = _texts([(member, member.value) for member in members], kind.__name__)
-    to_text = {member: text for text, member in by_text.items()}
+    to_text: dict[Any, str] = {member: text for text, member in by_text.items()}
 
     def encode(value: Any) -> str:
         if not isinstance(value, kind):
             try:
                 value = kind(value)
             except ValueError:
-                shown = ", ".join(repr(member.value) for member in members)
-                raise refuse(f"is not among {shown}") from None
-        return to_text[value]
+                value = None
+        text = to_text.get(value)
+        if text is None:  # no member, or several flags together
+            raise refuse(f"is not among {', '.join(repr(member.value) for member in members)}")
+        return text
 
     return Codec(encode, by_text.__getitem__, name=kind.__name__, order=_order(m.value for m in members))
 

@@ -13,6 +13,7 @@ __all__ = ["MOMENTS", "DateTimeCodec"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_COUNT = re.compile(r"-?\d+", re.ASCII)
 _TIME = re.compile(r"\d\d:\d\d:\d\d(\.\d{6})?", re.ASCII)
 
 
@@ -49,6 +50,8 @@ def _span(value: Any) -> str:
 
 
 def _read_span(text: str) -> timedelta:
+    if not _COUNT.fullmatch(text):
+        raise ValueError(text)
     return timedelta(microseconds=int(text))
 
 
@@ -75,7 +78,7 @@ class DateTimeCodec(Codec):
         return str((value.astimezone(UTC) - _EPOCH) // _MICROSECOND)
 
     def _from_text(self, text: str) -> datetime:
-        return _EPOCH + timedelta(microseconds=int(text))
+        return _EPOCH + _read_span(text)
 
 
 MOMENTS: dict[type, Codec] = {

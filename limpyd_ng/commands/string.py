@@ -31,7 +31,7 @@ def _always(args: Args) -> bool:
 
 
 def _set_values(args: Args) -> list[int]:
-    return [2, *(place for place in after("IFEQ", "IFNE")(args) if place > 3)]
+    return [2, *after("IFEQ", "IFNE", first=3)(args)]
 
 
 def _bitop(key: Any, operation: str, *keys: Any) -> Recorded:

@@ -38,9 +38,17 @@ def since(first: int, step: int = 1) -> Positions:
     return lambda args: range(first, len(args), step)
 
 
-def after(*words: str) -> Positions:
-    """The argument that follows one of these words of the command."""
-    return lambda args: [n + 1 for n, arg in enumerate(args) if n > 1 and _is_word(arg, words)]
+def after(*words: str, first: int = 2) -> Positions:
+    """The arguments that follow these words of the command, which may begin at ``first``."""
+
+    def places(args: Args) -> list[int]:
+        found: list[int] = []
+        for at in range(first, len(args) - 1):
+            if at not in found and _is_word(args[at], words):  # a value may be such a word itself
+                found.append(at + 1)
+        return found
+
+    return places
 
 
 def _is_word(arg: Any, words: tuple[str, ...]) -> bool:
@@ -102,7 +110,9 @@ def random_keys(args: Args, reply: Any, value: Reader, key: Reader) -> Any:
 
 def old_value(args: Args, reply: Any, value: Reader, key: Reader) -> Any:
     """The old value if the command asks for it by GET."""
-    return value(reply) if has(args[1:], "GET") else reply
+    operands = after("IFEQ", "IFNE", first=3)(args)
+    asked = any(_is_word(args[at], ("GET",)) for at in range(3, len(args)) if at not in operands)
+    return value(reply) if asked else reply
 
 
 def unless_taken_apart(args: Args, reply: Any, value: Reader, key: Reader) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from redis.exceptions import DataError
 
@@ -31,10 +31,11 @@ from ..lua import Script
 from ..runners.errors import is_unknown, translate
 from ..schema import FieldSchema
 from ..validation import Rules
-from .targets import Target, resolve
+from .targets import Target, refuse_other_types, resolve
 
 if TYPE_CHECKING:
     from ..model import RedisModel
+    from .base import RedisField
 
 __all__ = ["NativeCommands", "commands_from"]
 
@@ -218,6 +219,8 @@ class NativeCommands:
         options.pop("keys", None)
         self._refuse_unfit(row, wire)
         found = [resolve(self.database, wire[at], at, touches) for at, touches in targets]
+        if targets or row.name.endswith("store"):
+            refuse_other_types(cast("RedisField", self), row, wire, found)
         if row.blocking:
             return self._blocking(row, wire, options, found)
         return self._atomic(row, wire, options, [target for target in found if target is not None])

@@ -7,9 +7,12 @@ library itself (an index, a collection of pks) is refused.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
-from ..commands.row import Touch
+from ..commands import KEY
+from ..commands.row import Row, Touch
+from ..commands.values import has
 from ..engine import ObjectRef
 from ..exceptions import ImplementationError
 from ..keys import FieldKey
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from ..database import BaseDatabase
     from .base import RedisField
 
-__all__ = ["Target", "resolve"]
+__all__ = ["Target", "refuse_other_types", "resolve"]
 
 
 class Target:
@@ -51,6 +54,32 @@ def resolve(database: BaseDatabase, key: Any, position: int, touches: list[Touch
             f"{text!r} is a key that {model.__name__} keeps itself; write to another one"
         )
     return Target(getattr(model.lazy_connect(pk), field.name), touches)
+
+
+def refuse_other_types(
+    field: RedisField, row: Row, wire: Sequence[Any], targets: Iterable[Target | None]
+) -> None:
+    """Raises ImplementationError if values would come into a field from one of another type."""
+    if has(wire, "GET") and row.name == "sort":
+        return  # what is stored is of other keys
+    others = [target.field for target in targets if target is not None]
+    if row.name.endswith("store"):
+        others += [
+            cast("RedisField", item.field) for item in wire if isinstance(item, FieldKey) and item is not KEY
+        ]
+    for other in others:
+        if not _is_like(field, other):
+            raise ImplementationError(
+                f"{field.schema.label}.{row.name}: {other.schema.label} holds values of another type"
+            )
+
+
+def _is_like(one: RedisField, other: RedisField) -> bool:
+    pairs = (
+        (one.codec, one.value_type, other.codec, other.value_type),
+        (one.key_codec, one.key_value_type, other.key_codec, other.key_value_type),
+    )
+    return all(a is b or (kind == like and kind is not Any) for a, kind, b, like in pairs)
 
 
 def _unhashed(field: Any) -> RedisField:

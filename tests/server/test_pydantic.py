@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import os
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, NewType
 
 import pytest
 from hypothesis import given
@@ -14,6 +18,7 @@ from hypothesis import strategies as st
 
 from limpyd_ng import fields
 from limpyd_ng.codecs import codec_for
+from limpyd_ng.codecs.base import EQUALITY, NUMBERS, TEXTS
 from limpyd_ng.exceptions import ImplementationError, InvalidValueError, ValidationError
 from limpyd_ng.indexes import NumberRangeIndex
 from limpyd_ng.model import RedisModel
@@ -120,6 +125,128 @@ def test_containers_have_one_text_whatever_their_order(words):
     codec = codec_for(dict[str, list[int]])
     assert codec.encode(words) == codec.encode(dict(reversed(words.items())))
     assert codec.decode(codec.encode(words)) == words
+
+
+class Renamed(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(extra="forbid")
+    street: str = pydantic.Field(alias="streetName")
+    town: str = pydantic.Field(validation_alias="in", serialization_alias="out")
+    _seen: object = pydantic.PrivateAttr(default_factory=object)
+
+    @pydantic.computed_field
+    @property
+    def line(self) -> str:
+        return f"{self.street}, {self.town}"
+
+
+class Bag(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(frozen=True)
+    words: frozenset[str]
+    pairs: frozenset[tuple[frozenset[int], str]] = frozenset()
+
+
+class BiggerBag(Bag):
+    more: int = 1
+
+
+def test_models_with_aliases_and_computed_fields_come_back(Person, database):
+    class House(RedisModel):
+        at = fields.StringField(type=Renamed, indexable=True)
+
+    House.use_database(database)
+    house = House.create(at={"streetName": "Main", "in": "Paris"})
+    assert (house.at.get().street, house.at.get().town) == ("Main", "Paris")
+    assert list(House.collection(at={"streetName": "Main", "in": "Paris"})) == [house.get_pk()]
+    assert_indexes_right(House)
+
+
+@given(
+    st.builds(
+        Bag,
+        words=st.frozensets(st.text(st.characters(codec="utf-8"))),
+        pairs=st.frozensets(st.tuples(st.frozensets(st.integers(0, 99)), st.sampled_from("ab"))),
+    )
+)
+def test_sets_have_one_text_whatever_the_order_of_their_elements(bag):
+    codec = codec_for(list[Bag])
+    again = Bag(
+        words=sorted(bag.words, reverse=True),
+        pairs=[(sorted(numbers, reverse=True), word) for numbers, word in sorted(bag.pairs, key=repr)],
+    )
+    assert codec.encode([bag]) == codec.encode([again])
+    assert codec.decode(codec.encode([bag])) == [bag]
+    assert json.loads(codec_for(Bag).encode(bag))["words"] == sorted(
+        bag.words, key=lambda word: json.dumps(word, ensure_ascii=False)
+    )
+
+
+def test_sets_have_the_same_text_in_every_process():
+    code = "from limpyd_ng.codecs import codec_for; print(codec_for(set[str]).encode(set('abcdefgh')))"
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+        ).stdout
+        for seed in (1, 2, 3)
+    }
+    assert texts == {'["a","b","c","d","e","f","g","h"]\n'}
+
+
+def _twice(value: str) -> str:
+    return value * 2
+
+
+@pytest.mark.parametrize(
+    "kind, value",
+    [
+        (pydantic.SecretStr, "hidden"),
+        (Bag, BiggerBag(words=["a"])),
+        (list[float], [float("nan")]),
+        (Annotated[str, pydantic.AfterValidator(_twice)], "ab"),
+    ],
+    ids=["secret", "subclass", "nan", "validator that changes its own result"],
+)
+def test_what_would_come_back_as_something_else_is_refused(kind, value):
+    with pytest.raises(InvalidValueError, match=r"^Bike\.field: .* would be read back as"):
+        codec_for(kind).encode(value, "Bike.field")
+
+
+def test_what_has_no_json_is_refused_at_the_declaration():
+    with pytest.raises(ImplementationError, match="no codec for"):
+        fields.StringField(type=Callable[[int], int])
+
+
+@pytest.mark.parametrize(
+    "kind, order",
+    [
+        (pydantic.AwareDatetime, NUMBERS),
+        (pydantic.PastDate, TEXTS),
+        (NewType("Age", int), NUMBERS),
+        (pydantic.NaiveDatetime, EQUALITY),
+        (pydantic.Base64Bytes, EQUALITY),
+    ],
+    ids=lambda kind: str(getattr(kind, "__name__", kind)),
+)
+def test_types_made_of_shipped_ones_are_stored_and_ordered_as_those(kind, order):
+    assert codec_for(kind).order == order
+
+
+def test_encoded_bytes_and_moments_without_a_time_zone_come_back():
+    assert (
+        codec_for(pydantic.Base64Bytes).decode(codec_for(pydantic.Base64Bytes).encode(b"aGVsbG8="))
+        == b"hello"
+    )
+    naive = datetime(2026, 1, 2, 3, 4, 5, 6)
+    assert codec_for(pydantic.NaiveDatetime).decode(codec_for(pydantic.NaiveDatetime).encode(naive)) == naive
+
+
+def test_pydantic_moments_have_one_text_whatever_their_time_zone():
+    codec = codec_for(pydantic.AwareDatetime)
+    paris = datetime(2026, 1, 1, 13, tzinfo=timezone(timedelta(hours=1)))
+    assert codec.encode(paris) == codec.encode(datetime(2026, 1, 1, 12, tzinfo=UTC))
 
 
 def test_pydantic_is_not_imported_where_no_field_asks_for_it():

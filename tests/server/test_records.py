@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, get_type_hints
 import pytest
 
 from limpyd_ng import fields
-from limpyd_ng.exceptions import ImplementationError, ValidationError
+from limpyd_ng.exceptions import ImplementationError, InvalidValueError, ValidationError
 from limpyd_ng.model import RedisModel
 from limpyd_ng.records import Options
 from limpyd_ng.testing import assert_indexes_right, count_requests
@@ -162,6 +162,73 @@ def test_fastapi_returns_and_documents_records(database):
     assert client.get("/bikes/1").json() == {"pk": "1", "name": "speedy", "price": "1.5", "tags": ["red"]}
     schema = client.get("/openapi.json").json()["components"]["schemas"]["BikeRecord"]
     assert set(schema["properties"]) == {"pk", "name", "price", "tags"}
+
+
+def test_validators_of_a_pydantic_model_hold_for_every_write(database):
+    pydantic = pytest.importorskip("pydantic", reason="needs the pydantic extra")
+
+    class Guest(pydantic.BaseModel):
+        name: str
+        nick: str | None = None
+
+        @pydantic.field_validator("*")
+        @classmethod
+        def polite(cls, value):
+            if value == "rude":
+                raise ValueError("be polite")
+            return value
+
+        @pydantic.field_validator("name", mode="before")
+        @classmethod
+        def stripped(cls, value):
+            return value.strip() if isinstance(value, str) else value
+
+    Stored = RedisModel.from_type(Guest, database=database)
+    stored = Stored.create(name=" Ann ")
+    assert stored.name.hget() == "Ann"
+    for wrong in (
+        lambda: Stored.create(name="rude"),
+        lambda: stored.update(nick="rude"),
+        lambda: stored.name.hset(" rude "),
+    ):
+        with pytest.raises(InvalidValueError, match="be polite"):
+            wrong()
+
+
+def test_a_default_that_depends_on_other_fields_is_refused():
+    pydantic = pytest.importorskip("pydantic", reason="needs the pydantic extra")
+
+    class Span(pydantic.BaseModel):
+        first: int = 0
+        last: int = pydantic.Field(default_factory=lambda data: data["first"])
+
+    with pytest.raises(ImplementationError, match="last: its default depends on other fields"):
+        RedisModel.from_type(Span)
+
+
+def test_containers_that_may_be_none_are_fields_of_many_values(database):
+    class Box(RedisModel):
+        words: set[str] | None = None
+        pages: list[int] | None
+
+    Box.use_database(database)
+    assert type(Box.get_field("words")) is fields.SetField
+    assert type(Box.get_field("pages")) is fields.ListField
+    assert Box.create().dump() == Box.Record("1", set(), [])
+
+
+@pytest.mark.parametrize("name", ["delete", "dump", "Record", "clean", "schema"])
+def test_an_annotation_cannot_have_the_name_of_what_models_have(name):
+    with pytest.raises(ImplementationError, match="cannot have the name of an attribute"):
+        type("Wrong", (RedisModel,), {"__annotations__": {name: int}, "__module__": __name__})
+
+
+def test_annotated_settings_are_no_fields(database):
+    class Quiet(RedisModel):
+        namespace: str = "quiet"
+        abstract: bool = True
+
+    assert Quiet._fields == ("pk",)
 
 
 @pytest.mark.parametrize("source", [int, "Book", Book("x")])

@@ -330,6 +330,59 @@ def test_relations_take_no_type():
         FKStringField("self", type=int)
 
 
+def test_values_do_not_go_to_fields_of_another_type(database):
+    class Box(RedisModel):
+        numbers = fields.SetField(type=int, indexable=True)
+        days = fields.SetField(type=date)
+        more = fields.SetField(type=int, indexable=True)
+        texts = fields.SetField(type=str)
+        plain = fields.SetField()
+        line = fields.ListField(type=int)
+        days_line = fields.ListField(type=date)
+        ranks = fields.SortedSetField(type=int)
+        names = fields.SortedSetField()
+        count = fields.StringField(type=int)
+        day = fields.StringField(type=date)
+        by_day = fields.HashField(type=int, key_type=date)
+        by_name = fields.HashField(type=int)
+
+    Box.use_database(database)
+    box = Box.create(numbers=[1, 2], line=[1], ranks={1: 1}, count=3, by_day={DAY: 1}, texts=["a"])
+    with count_requests() as requests:
+        for wrong in (
+            lambda: box.numbers.smove(box.days, 1),
+            lambda: box.numbers.smove(str(box.plain.key), 1),
+            lambda: box.days.sunionstore([box.numbers]),
+            lambda: box.numbers.sort(store=box.days_line),
+            lambda: box.line.lmove(box.days_line),
+            lambda: box.names.zunionstore([box.ranks]),
+            lambda: box.count.rename(box.day),
+            lambda: box.count.copy(box.day),
+            lambda: box.by_day.copy(box.by_name),
+        ):
+            with pytest.raises(ImplementationError, match="holds values of another type"):
+                wrong()
+    assert requests.count == 0
+    assert box.numbers.smove(box.more, 1)
+    assert box.more.sunionstore([box.numbers, box.more]) == 2
+    assert box.texts.smove(box.plain, "a")
+    assert box.numbers.sort(store=box.line) == 1
+    assert (box.more.smembers(), box.plain.smembers(), box.line.lmembers()) == ({1, 2}, {"a"}, [2])
+    assert list(Box.collection(more=1)) == [box.get_pk()]
+    assert_indexes_right(Box)
+
+
+def test_members_may_be_words_of_the_command(database):
+    class Place(RedisModel):
+        spots = fields.SortedSetField(type=str)
+
+    Place.use_database(database)
+    place = Place.create()
+    assert place.spots.geoadd([13.4, 52.5, "FROMMEMBER"]) == 1
+    found = place.spots.geosearch(member="FROMMEMBER", radius=1, unit="km", withdist=True)
+    assert [tuple(row) for row in found] == [("FROMMEMBER", 0.0)]
+
+
 TYPES = {
     Decimal: st.decimals(
         allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9, places=3

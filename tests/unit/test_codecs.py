@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from limpyd_ng.codec import to_text
 from limpyd_ng.codecs import Codec, DateTimeCodec, codec_for
 from limpyd_ng.codecs.base import NUMBERS, TEXTS
 from limpyd_ng.exceptions import ImplementationError, InvalidValueError
@@ -25,6 +26,11 @@ class Color(enum.Enum):
 class Level(enum.IntEnum):
     LOW = -1
     HIGH = 10
+
+
+class Right(enum.Flag):
+    READ = 1
+    WRITE = 2
 
 
 # fixed offsets: where clocks go back, Python tells a moment from itself in another time zone
@@ -113,6 +119,7 @@ UNFIT = [
     (date, datetime(2026, 1, 1)), (date, "2026-01-01"), (time, time(tzinfo=UTC)), (datetime, datetime(2026, 1, 1)),
     (datetime, date(2026, 1, 1)), (timedelta, 1), (UUID, "no"), (Color, "blue"), (Color, None), (Level, 3),
     (Literal["a", 1], "1"), (Literal["a", 1], True), (int | str, "5"), (int | str, 1.5), (float | None, None),
+    (Right, Right.READ | Right.WRITE), (Right, [1]),
 ]  # fmt: skip
 
 
@@ -126,13 +133,22 @@ def test_what_does_not_fit_is_refused_by_name_and_value(kind, value):
 @pytest.mark.parametrize(
     "kind, text",
     [(str, "\udcff"), (int, "1.0"), (int, "1_0"), (int, "٣"), (float, "nan"), (float, "x"), (Decimal, "inf"), (bool, "2"),
-     (date, "20260101"), (time, "25:00:00"), (datetime, "x"), (timedelta, "1.5"), (UUID, "x"), (Color, "blue"),
+     (date, "20260101"), (time, "25:00:00"), (datetime, "x"), (timedelta, "1.5"), (timedelta, "1_0"),
+     (datetime, "٣"), (UUID, "x"), (Color, "blue"),
      (Literal["a"], "b"), (int | date, "x")],
     ids=repr,
 )  # fmt: skip
 def test_a_stored_text_of_another_type_is_told_when_it_is_read(kind, text):
     with pytest.raises(InvalidValueError, match=r"^Bike\.field: Redis holds"):
         codec_for(kind).decode(text, "Bike.field")
+
+
+@pytest.mark.parametrize(
+    "kind, value", [(int, 10**5000), (Decimal, 10**5000), (str, [10**5000])], ids=["int", "Decimal", "str"]
+)
+def test_numbers_that_python_cannot_write_are_refused(kind, value):
+    with pytest.raises(InvalidValueError, match=r"^Bike\.field: "):
+        codec_for(kind).encode(value, "Bike.field")
 
 
 def test_naive_moments_are_taken_where_a_time_zone_is_declared():
@@ -164,3 +180,8 @@ def test_a_codec_of_ones_own_tells_its_own_errors():
 def test_a_codec_that_cannot_work_is_refused(options):
     with pytest.raises((TypeError, ValueError)):
         Codec(**options)
+
+
+def test_an_int_that_python_cannot_write_is_refused_without_a_type_too():
+    with pytest.raises(InvalidValueError, match=r"^Bike\.field: "):
+        to_text(10**5000, "Bike.field")

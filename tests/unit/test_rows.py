@@ -63,3 +63,32 @@ def test_entries_of_the_instance_hash_are_never_encoded():
         assert row.encodes_keys is none
         if row.name in ("hget", "hset", "hsetnx"):
             assert ENTRY not in [args[at] for at in row.encodes(args)]
+
+
+@pytest.mark.parametrize(
+    "name, args, expected",
+    [
+        ("set", ("SET", KEY, "IFEQ", "IFEQ", "IFNE", "EX", 10), [2, 4]),
+        ("set", ("SET", KEY, "v", "GET", "IFNE", "GET"), [2, 5]),
+        ("set", ("SET", KEY, "v", "IFEQ", "IFNE"), [2, 4]),
+        ("geosearch", ("GEOSEARCH", KEY, b"FROMMEMBER", "FROMMEMBER", b"BYRADIUS", 1, b"m"), [3]),
+        ("delex", ("DELEX", KEY, "IFEQ", "IFEQ"), [3]),
+    ],
+)
+def test_values_that_are_words_of_the_command_are_values(name, args, expected):
+    row = next(row for _, row in ROWS if row.name == name)
+    assert list(row.encodes(args)) == expected
+
+
+@pytest.mark.parametrize(
+    "args, reply, expected",
+    [
+        (("SET", KEY, "GET"), True, True),
+        (("SET", KEY, "v", "IFEQ", "GET"), True, True),
+        (("SET", KEY, "v", "GET"), "old", "OLD"),
+        (("SET", KEY, "v", "IFEQ", "GET", "GET"), "old", "OLD"),
+    ],
+)
+def test_only_a_set_that_asks_for_the_old_value_gives_one(args, reply, expected):
+    row = next(row for _, row in ROWS if row.name == "set")
+    assert row.decodes(args, reply, str.upper, str) == expected
