@@ -62,13 +62,8 @@ class LimpydNg(Contestant):
         return created.pks  # type: ignore[no-any-return]
 
     def read(self, pk: str) -> dict[str, Any]:
-        person = self.model.lazy_connect(pk)
-        with self.database.pipeline() as pipe:
-            person.hgetall()
-            person.visits.get()
-            person.tags.smembers()
-            values, visits, tags = pipe.execute()
-        return {**values, "visits": visits, "tags": tags}
+        person: dict[str, Any] = self.model.lazy_connect(pk).snapshot()
+        return {name: value for name, value in person.items() if name not in ("pk", "seen")}
 
     def set_year(self, pk: str, year: int) -> Any:
         return self.model.lazy_connect(pk).year.hset(year)
@@ -99,6 +94,13 @@ class LimpydNg(Contestant):
 
     def pks(self, last: str) -> list[str]:
         return list(self.model.collection(last=last))
+
+    def values(self, last: str) -> list[dict[str, Any]]:
+        return list(self.model.collection(last=last).values("pk", "first", "nick", "year"))
+
+    def instances(self, last: str) -> list[dict[str, Any]]:
+        found = self.model.collection(last=last).instances(values=["first", "nick", "year"])
+        return [{"pk": one.pk.get(), **values} for one, values in found]
 
     def page(self, last: str, year: int, nick: str) -> list[str]:
         found = self.model.collection(last=last, year__gte=year, nick__startswith=nick)
