@@ -6,6 +6,7 @@ redis-py to a twin key; the indexes with what tests/oracle.py works out from the
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -406,12 +407,16 @@ class World:
             assert "no such key" in str(error) or "same" in str(error), error
 
 
-# in CI 240 runs of at least 85 steps each are more than 20,000 operations;
-# a failing run is a list of steps to read; shrinking it takes longer than reading it
-@settings(
-    max_examples=settings.default.max_examples * 8 // 5,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+# in CI 240 runs of at least 85 steps each: more than 20,000 operations
+RUNS = (
+    240
+    if os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "") == "ci"
+    else settings.default.max_examples
 )
+
+
+# a failing run is a list of steps to read; shrinking it takes longer than reading it
+@settings(max_examples=RUNS, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(data=st.data())
 def test_after_every_random_operation_the_indexes_are_what_the_values_ask_for(database, raw, data):
     world = World(database, raw)

@@ -37,6 +37,7 @@ def bikes(database: Any) -> Any:
     Bike(price=Decimal("10.50"), built=day[2], colour=Colour.RED, sizes=[1, 20], note="x")
     Bike(price=9, built=day[0], colour=Colour.BLUE, sizes=[2])
     Bike(price=Decimal("100"), built=day[1], sizes=[20, 3])
+    assert Bike.collection().count() == 3  # an older server is found out here
     return Bike
 
 
