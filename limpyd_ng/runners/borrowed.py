@@ -1,13 +1,16 @@
-"""One call on a connection borrowed from redis-py's own pool: the short way through redis-py.
+"""Calls on connections borrowed from redis-py's own pool: the short way through redis-py.
 
-For each command, redis-py's client prepares for retries and measurements. Where none are
-asked for, the same is had for less: the connection connects, authenticates, checks its
-health, packs, reads and times out by itself, and the client's own method parses the reply.
-Everywhere else the client's ``execute_command`` is used.
+For each command, redis-py's client prepares for retries and measurements, and its pool takes
+a connection out and puts it back. Where none of that is asked for, the same is had for less:
+the connection connects, authenticates, checks its health, packs, reads and times out by
+itself, and a few connections stay borrowed from one call to the next. Everywhere else the
+client's ``execute_command`` is used.
 """
 
 from __future__ import annotations
 
+import os
+import weakref
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -22,30 +25,19 @@ except ImportError:  # before redis-py 7.1
         return False
 
 
-__all__ = ["sender"]
+__all__ = ["Borrower", "sender"]
+
+#: how many connections stay borrowed between calls, in a pool that has at least four times as many
+_KEPT = 8
 
 
 def sender(client: redis.Redis) -> Callable[..., Any]:
-    """What executes a command: (*args, **options) -> decoded reply, as ``execute_command`` does."""
-    if not _is_ordinary(client):
-        return client.execute_command
-    pool, parse = client.connection_pool, client.parse_response
-    # the argument of older versions is of no use, and later ones warn of it
-    borrow = pool.get_connection if redis.VERSION >= (5, 3) else partial(pool.get_connection, "_")
-    release = pool.release
+    """What executes a command: (args, options) -> decoded reply, as ``execute_command`` does."""
+    if _is_ordinary(client):
+        return Borrower(client).execute
 
-    def execute(*args: Any, **options: Any) -> Any:
-        if is_measured():
-            return client.execute_command(*args, **options)  # type: ignore[no-untyped-call]
-        connection = borrow()
-        try:
-            connection.send_command(*args)  # type: ignore[no-untyped-call]
-            return parse(connection, args[0], **options)  # type: ignore[no-untyped-call]
-        except (redis.ConnectionError, redis.TimeoutError, OSError):
-            connection.disconnect()  # type: ignore[no-untyped-call]
-            raise
-        finally:
-            release(connection)
+    def execute(args: Any, options: Any) -> Any:
+        return client.execute_command(*args, **options)  # type: ignore[no-untyped-call]
 
     return execute
 
@@ -61,3 +53,86 @@ def _is_ordinary(client: redis.Redis) -> bool:
         and getattr(retry, "_retries", None) == 0
         and not settings.get("retry_on_error")
     )
+
+
+class Borrower:
+    """The borrowed connections of a client."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._client = client
+        pool = self._pool = client.connection_pool
+        # the argument of older versions is of no use, and later ones warn of it
+        self._take = pool.get_connection if redis.VERSION >= (5, 3) else partial(pool.get_connection, "_")
+        self._idle: list[Any] = []
+        self._most = _most_kept(pool)
+        self._pid = os.getpid()
+        weakref.finalize(self, _give_back, pool, self._idle, self._pid).atexit = False
+
+    def execute(self, args: Any, options: Any) -> Any:
+        """The decoded reply of a command. Raises redis-py's errors."""
+        if is_measured():
+            return self._client.execute_command(*args, **options)  # type: ignore[no-untyped-call]
+        connection = self._borrow()
+        try:
+            connection.send_command(*args)
+            if options:
+                return self._client.parse_response(connection, args[0], **options)  # type: ignore[no-untyped-call]
+            reply = connection.read_response()
+        except (redis.ConnectionError, redis.TimeoutError, OSError):
+            connection.disconnect()
+            raise
+        finally:
+            self._return(connection)
+        callback = self._client.response_callbacks.get(args[0])
+        return reply if callback is None else callback(reply)
+
+    def _borrow(self) -> Any:
+        idle = self._idle
+        if not idle:
+            return self._take()
+        if self._pid != os.getpid():
+            self._leave_to_parent()
+            return self._take()
+        try:
+            connection = idle.pop()
+        except IndexError:  # another thread was faster
+            return self._take()
+        try:
+            # what cannot be: it was closed, or somebody else reads from it; the pool knows what to do
+            fit = not connection.can_read()
+        except (redis.ConnectionError, redis.TimeoutError, OSError):
+            fit = False
+        if fit:
+            return connection
+        self._pool.release(connection)
+        return self._take()
+
+    def _return(self, connection: Any) -> None:
+        if len(self._idle) < self._most and not _wants_renewal(connection):
+            self._idle.append(connection)
+        else:
+            self._pool.release(connection)
+
+    def _leave_to_parent(self) -> None:
+        """Forgets the connections that were borrowed before this process was forked off."""
+        self._idle.clear()
+        self._pid = os.getpid()
+
+
+def _most_kept(pool: Any) -> int:
+    """How many connections may stay borrowed: none of a pool that others might wait for, or that
+    renews the credentials of what is given back."""
+    if type(pool) is not redis.ConnectionPool or pool.connection_kwargs.get("credential_provider"):
+        return 0
+    return _KEPT if pool.max_connections >= 4 * _KEPT else 0
+
+
+def _wants_renewal(connection: Any) -> bool:
+    """Whether the server announced that the connection shall be made anew (redis-py 7 and later)."""
+    return bool(getattr(connection, "_should_reconnect", False))
+
+
+def _give_back(pool: Any, idle: list[Any], pid: int) -> None:
+    if os.getpid() == pid:
+        while idle:
+            pool.release(idle.pop())

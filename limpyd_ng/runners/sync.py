@@ -32,7 +32,7 @@ class SyncRunner:
         return drive(self.wire.carry(op), self._send)
 
     def _send(self, request: Request) -> Any:
-        return self._execute(*request[0], **request[1])
+        return self._execute(*request)
 
     def iterate(self, pages: Pages, end: Callable[[], Op] | None = None) -> Iterator[Any]:
         """The items of all pages, as a generator; ``end`` is run when it is done or given up."""

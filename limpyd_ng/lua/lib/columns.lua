@@ -21,7 +21,7 @@ end
 local function column_values(column, pks)
   if column.kind == 's' then return strings_of(column.name, pks) end
   for _, by in ipairs(orders) do
-    if column.kind == 'score' and by.by == 'score' then return scores_of(by.key, pks) end
+    if column.kind == 'score' and by.by == 'score' then return score_texts(by.key, pks) end
   end
   return {}
 end

@@ -13,19 +13,14 @@ local function less(a, b)
   return #a < #b
 end
 
--- Whether a sorted set member lies between two ZRANGEBYLEX bounds.
-local function in_lex_range(member, low, high)
-  if low ~= '-' then
-    local bound = string.sub(low, 2)
-    if less(member, bound) then return false end
-    if member == bound and string.byte(low) == 40 then return false end
+-- A test of whether a sorted set member lies between two ZRANGEBYLEX bounds.
+local function lex_range(low, high)
+  local first, last = low ~= '-' and string.sub(low, 2), high ~= '+' and string.sub(high, 2)
+  local after_first, before_last = string.byte(low) == 40, string.byte(high) == 40
+  return function(member)
+    if first and (less(member, first) or (after_first and member == first)) then return false end
+    return not (last and (less(last, member) or (before_last and member == last)))
   end
-  if high ~= '+' then
-    local bound = string.sub(high, 2)
-    if less(bound, member) then return false end
-    if member == bound and string.byte(high) == 40 then return false end
-  end
-  return true
 end
 
 local function to_score(text)
@@ -40,9 +35,12 @@ local function to_bound(text)
   return to_score(text), false
 end
 
-local function in_score_range(score, low, high)
-  local bound, open = to_bound(low)
-  if score < bound or (open and score == bound) then return false end
-  bound, open = to_bound(high)
-  return not (score > bound or (open and score == bound))
+-- A test of whether a number lies between two such bounds.
+local function score_range(low, high)
+  local first, after_first = to_bound(low)
+  local last, before_last = to_bound(high)
+  return function(score)
+    if score < first or (after_first and score == first) then return false end
+    return not (score > last or (before_last and score == last))
+  end
 end

@@ -222,6 +222,28 @@ local function in_chunks(command, key, pks, keep)
   end
 end
 
+-- The scores, as numbers, of those of the pks that a sorted set holds; what was asked once is known.
+local scores_known = {}
+
+local function scores_of(key, pks)
+  local found = scores_known[key] or {}
+  scores_known[key] = found
+  local asked = pks
+  if next(found) ~= nil then
+    asked = {}
+    for _, pk in ipairs(pks) do
+      if found[pk] == nil then asked[#asked + 1] = pk end
+    end
+  end
+  for first = 1, #asked, CHUNK do
+    local last = math.min(first + CHUNK - 1, #asked)
+    for i, reply in ipairs(redis.call('ZMSCORE', key, unpack(asked, first, last))) do
+      found[asked[first + i - 1]] = reply and (tonumber(reply) or to_score(reply))
+    end
+  end
+  return found
+end
+
 local function kept(pks, keep)
   local found = {}
   for i, pk in ipairs(pks) do
@@ -255,7 +277,24 @@ local function indexed_texts(condition, pk)
   return texts
 end
 
+-- Of a text that is stored as it is indexed, in a cell of its own: the usual case, for less.
+local function plain_cells(condition, pks, matches)
+  local found, call = {}, redis.call
+  local name = condition.field.kind == 'i' and condition.field.name
+  local start = condition.prefix .. (name and 'hash:' or 'field:' .. condition.field.name .. ':')
+  for _, pk in ipairs(pks) do
+    local text
+    if name then text = call('HGET', start .. pk, name) else text = call('GET', start .. pk) end
+    if text and matches(text, pk) then found[#found + 1] = pk end
+  end
+  return found
+end
+
 local function any_text(condition, pks, matches)
+  local kind, index = condition.field.kind, condition.index
+  if (kind == 'i' or kind == 's') and not index.python and index.transform == '' then
+    return plain_cells(condition, pks, matches)
+  end
   local found = {}
   for _, pk in ipairs(pks) do
     for _, text in ipairs(indexed_texts(condition, pk)) do
@@ -282,12 +321,17 @@ local function among(pks, allowed)
   return found
 end
 
-local function in_any_range(condition, inside)
-  local values = condition.values
-  for i = 1, #values, 2 do
-    if inside(values[i], values[i + 1]) then return true end
+-- Whether something is in any of the ranges of a condition; each pair of bounds is read once.
+local function in_any_range(condition, range)
+  local values, tests = condition.values, {}
+  for i = 1, #values, 2 do tests[#tests + 1] = range(values[i], values[i + 1]) end
+  if #tests == 1 then return tests[1] end
+  return function(item)
+    for _, inside in ipairs(tests) do
+      if inside(item) then return true end
+    end
+    return false
   end
-  return false
 end
 
 -- Calls keep(pk's place, score) for the entries of these pks in a scored index.
@@ -304,7 +348,7 @@ local function parts_match(condition, text)
   for i = 2, #values, 2 do
     local found = false
     for _, part in ipairs(parts) do
-      found = found or in_lex_range(escape(part) .. '\0', values[i], values[i + 1])
+      found = found or lex_range(values[i], values[i + 1])(escape(part) .. '\0')
     end
     if not found then return false end
   end
@@ -353,10 +397,8 @@ filter = {
     return found
   end,
   t = function(condition, pks)
-    return any_text(condition, pks, function(text, pk)
-      local member = escape(text) .. '\0' .. pk
-      return in_any_range(condition, function(low, high) return in_lex_range(member, low, high) end)
-    end)
+    local inside = in_any_range(condition, lex_range)
+    return any_text(condition, pks, function(text, pk) return inside(escape(text) .. '\0' .. pk) end)
   end,
   s = function(condition, pks)
     local keep = {}
@@ -372,16 +414,15 @@ filter = {
     end)
   end,
   n = function(condition, pks)
-    local function inside(score)
-      return in_any_range(condition, function(low, high) return in_score_range(score, low, high) end)
-    end
+    local inside = in_any_range(condition, score_range)
     if condition.field.multi then
       return any_text(condition, pks, function(text) return is_number(text) and inside(to_score(text)) end)
     end
-    local keep = {}
-    in_chunks('ZMSCORE', condition.base, pks, function(i, reply)
-      keep[i] = reply and inside(to_score(reply))
-    end)
-    return kept(pks, keep)
+    local found, known = {}, scores_of(condition.base, pks)
+    for _, pk in ipairs(pks) do
+      local score = known[pk]
+      if score and inside(score) then found[#found + 1] = pk end
+    end
+    return found
   end,
 }

@@ -38,7 +38,9 @@ local function value_key(order, pk)
 end
 
 local function number_key(text)
+  if type(text) == 'number' then return text end
   if not text or text == '' then return 0 end
+  if #text < 16 and string.match(text, '^%-?%d+$') then return tonumber(text) end
   local number = is_number(text) and to_score(string.lower(text)) or tonumber(text)
   if not number or number ~= number then
     error({err = 'ERR a value is not a number: sort by this field with alpha=True'})
@@ -53,8 +55,8 @@ local function all_numbers(pks)
   return true
 end
 
--- The score of each of the pks that the sorted set holds.
-local function scores_of(key, pks)
+-- The score, as a text, of each of the pks that the sorted set holds.
+local function score_texts(key, pks)
   local found = {}
   in_chunks('ZMSCORE', key, pks, function(i, reply) found[pks[i]] = reply or nil end)
   return found
@@ -76,7 +78,7 @@ end
 local function texts_to_order(order, pks)
   if order.by == 'pk' then return nil end
   if order.by == 'held' then return places_of(order) end -- for: held
-  if order.by == 'score' then return scores_of(order.key, pks) end
+  if order.by == 'score' then return (order.type == 'alpha' and score_texts or scores_of)(order.key, pks) end -- for: score
   if order.by == 'own' then return own_scores(order, pks) end -- for: own
   local index = order.by == 'field' and order.type == 'number' and order.field.indexes[1]
   if index then return scores_of(order.prefix .. 'index:' .. order.field.name .. ':' .. index.label, pks) end
@@ -102,15 +104,30 @@ local function sort_keys(order, pks)
   return keys, numeric
 end
 
-local function by_one(order, keys, numeric)
-  local function before(a, b)
-    local x, y = keys[a], keys[b]
-    if x == y then return less(a, b) end
-    if numeric then return x < y end
-    return less(x, y)
+-- Sorts by one key. What is equal is put aside together, so that the many comparisons are of
+-- the keys alone, by Lua itself where it can: a comparison by a function costs five times as much.
+local function sort_by_one(order, pks, keys, numeric)
+  local distinct_keys, same = {}, {}
+  for _, pk in ipairs(pks) do
+    local key = keys[pk]
+    local others = same[key]
+    if others then others[#others + 1] = pk
+    else
+      same[key] = {pk}
+      distinct_keys[#distinct_keys + 1] = key
+    end
   end
-  if order.desc then return function(a, b) return before(b, a) end end
-  return before
+  if numeric or bytewise then table.sort(distinct_keys) else table.sort(distinct_keys, less) end
+  local at, step = 1, 1
+  if order.desc then at, step = #pks, -1 end
+  for _, key in ipairs(distinct_keys) do
+    local equal = same[key]
+    if #equal > 1 then table.sort(equal, less) end
+    for _, pk in ipairs(equal) do
+      pks[at] = pk
+      at = at + step
+    end
+  end
 end
 
 local function by_several(orders, keys, numeric)
@@ -136,7 +153,7 @@ local function sort_by(orders, pks)
   local keys, numeric = {}, {}
   for i, order in ipairs(orders) do keys[i], numeric[i] = sort_keys(order, pks) end
   if #orders == 1 and orders[1].missing == '' then
-    table.sort(pks, by_one(orders[1], keys[1], numeric[1]))
+    sort_by_one(orders[1], pks, keys[1], numeric[1])
   else
     table.sort(pks, by_several(orders, keys, numeric))
   end
