@@ -268,7 +268,7 @@ class RedisDatabase(BaseDatabase):
     @property
     def redis_version(self) -> tuple[int, ...]:
         """The server's version, as Redis numbers it (INFO)."""
-        return super().redis_version  # type: ignore[no-any-return]
+        return super().redis_version
 
     def scan_keys(
         self, match: str | None = None, count: int | None = None, type: str | None = None
@@ -277,7 +277,7 @@ class RedisDatabase(BaseDatabase):
 
         A key may come twice; ``count`` is a hint for each of the several requests.
         """
-        return super().scan_keys(match, count, type)  # type: ignore[no-any-return]
+        return super().scan_keys(match, count, type)
 
     # pipelines
 

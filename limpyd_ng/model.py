@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from . import declaration, lifecycle
 from .call import Op
@@ -24,6 +24,7 @@ from .objects.bulk import Bulk
 from .objects.finding import Finding
 from .objects.keeping import Keeping
 from .records import RecordClass, annotated_fields, fields_of
+from .static import Reply
 
 __all__ = [
     "AutoPKField",
@@ -52,7 +53,7 @@ class RedisModel(Finding, Bulk, Keeping):
     #: the type of what ``dump`` gives
     Record = RecordClass()
 
-    def dump(self) -> Any:
+    def dump(self) -> Reply[Any]:
         """All values of the object, read in one step, as a ``Model.Record``. One request.
 
         Raises DoesNotExist.
@@ -75,7 +76,7 @@ class RedisModel(Finding, Bulk, Keeping):
         declaration.complete(cls, RedisModel)
 
     @classmethod
-    def from_type(cls, source: type[Any], name: str | None = None, **attributes: Any) -> Any:
+    def from_type(cls, source: type[Any], name: str | None = None, **attributes: Any) -> type[Self]:
         """A subclass with the fields of a dataclass or pydantic model; ``attributes`` of the class,
         fields instead of the natural ones among them. No request. Raises ImplementationError."""
         fields = {**fields_of(source), **attributes}

@@ -34,7 +34,7 @@ class Options:
 # from annotations to fields
 
 
-def field_for(kind: Any, default: Any = _MISSING) -> RedisField:
+def field_for(kind: Any, default: Any = _MISSING) -> RedisField[Any]:
     """The natural field of a type: SetField, ListField or HashField of ``set[X]``, ``list[X]``,
     ``dict[K, V]``, else an InstanceHashField; required if it has neither a default nor None."""
     kind, options = _without_options(kind)
@@ -79,7 +79,7 @@ def _without_options(kind: Any) -> tuple[Any, dict[str, Any]]:
     return kind, options
 
 
-def annotated_fields(cls: type[Any]) -> dict[str, RedisField]:
+def annotated_fields(cls: type[Any]) -> dict[str, RedisField[Any]]:
     """The fields that the annotations of a model class itself ask for.
 
     Annotations of settings of models, of private names and of ClassVars ask for none.
@@ -115,7 +115,7 @@ def _evaluated(cls: type[Any], name: str, hint: Any) -> Any:
         ) from error
 
 
-def fields_of(source: Any) -> dict[str, RedisField]:
+def fields_of(source: Any) -> dict[str, RedisField[Any]]:
     """The fields for a dataclass or a pydantic model. Raises ImplementationError for anything else."""
     if not isinstance(source, type):
         raise ImplementationError(f"{source!r} is neither a dataclass nor a pydantic model")
@@ -139,7 +139,7 @@ def _dataclass_default(one: dataclasses.Field[Any]) -> Any:
     return _MISSING if one.default_factory is dataclasses.MISSING else one.default_factory
 
 
-def _pydantic_field(name: str, info: Any, checks: Iterable[Any]) -> RedisField:
+def _pydantic_field(name: str, info: Any, checks: Iterable[Any]) -> RedisField[Any]:
     kind = info.annotation
     for note in (*info.metadata, *checks):
         kind = Annotated[kind, note]
@@ -179,7 +179,7 @@ def _record_of(model: Any) -> type[Any]:
     )
 
 
-def _kind_in_record(field: RedisField) -> Any:
+def _kind_in_record(field: RedisField[Any]) -> Any:
     value = field.value_type
     if field.kind == SET:
         return set[value]  # type: ignore[valid-type]

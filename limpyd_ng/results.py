@@ -11,7 +11,7 @@ from .query.fetch import Fetch
 from .schema import INSTANCE_HASH, STRING, ModelSchema
 
 if TYPE_CHECKING:
-    from .model import RedisModel
+    from .objects.finding import Finding
 
 __all__ = ["SORTED_SCORE", "Shape", "columns_of"]
 
@@ -74,7 +74,7 @@ class Shape:
         """Whether the query must tell that the objects exist."""
         return self.kind in ("instances", "pairs") and not self.lazy
 
-    def results(self, model: type[RedisModel], reply: Sequence[Any]) -> list[Any]:
+    def results(self, model: type[Finding], reply: Sequence[Any]) -> list[Any]:
         """The results in a reply of the query script."""
         if self.fetch is not None and reply:
             results = replace(self, fetch=None).results(model, reply[1] if self.columns else reply[0])
@@ -91,7 +91,7 @@ class Shape:
                 row[at] = None if row[at] is None else decode(row[at])
         return [self._row(model, row) for row in rows]
 
-    def _decoders(self, model: type[RedisModel]) -> list[tuple[int, Callable[[Any], Any]]]:
+    def _decoders(self, model: type[Finding]) -> list[tuple[int, Callable[[Any], Any]]]:
         """For the places in a row whose values are more than texts, what makes them so."""
         first = len(self.sent) - len(self.columns)
         decoders: list[tuple[int, Callable[[Any], Any]]] = []
@@ -102,7 +102,7 @@ class Shape:
                 decoders.append((at, model.schema.fields[name].decode))
         return decoders
 
-    def _row(self, model: type[RedisModel], row: list[Any]) -> Any:
+    def _row(self, model: type[Finding], row: list[Any]) -> Any:
         if self.kind == "flat":
             return row[0]
         if self.kind == "tuples":
@@ -112,7 +112,7 @@ class Shape:
             return dict(zip(names, row, strict=True))
         return self._instance(model, row[0]), dict(zip(names, row[1:], strict=True))
 
-    def _instance(self, model: type[RedisModel], pk: str) -> Any:
+    def _instance(self, model: type[Finding], pk: str) -> Any:
         instance = model.lazy_connect(pk)
         if not self.lazy:
             instance.set_connected()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from enum import EnumMeta
-from typing import TYPE_CHECKING, Any, ClassVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Never, Self
 
 from ..codecs import Codec, codec_for
 from ..codecs.base import EQUALITY, NUMBERS, TEXTS
@@ -19,11 +19,13 @@ from ..exceptions import ImplementationError, InvalidValueError
 from ..indexes import BaseIndex, EqualIndex, NumberRangeIndex, TextRangeIndex
 from ..keys import FieldKey
 from ..schema import FieldSchema
+from ..static import Reply, V
 from ..validation import Rules, rules_of
 from .native import NativeCommands
 
 if TYPE_CHECKING:
     from ..model import RedisModel
+    from ..upkeep import Upkeep
 
 __all__ = ["RedisField"]
 
@@ -32,7 +34,7 @@ __all__ = ["RedisField"]
 DEFAULT_INDEXES = {EQUALITY: EqualIndex, NUMBERS: NumberRangeIndex, TEXTS: TextRangeIndex}
 
 
-class RedisField(NativeCommands):
+class RedisField(NativeCommands, Generic[V]):
     """Base of all fields.
 
     ``default``: a value, or a callable that makes one, stored when an object is created
@@ -64,11 +66,6 @@ class RedisField(NativeCommands):
     _model: type[RedisModel]
     _instance: RedisModel | None = None
     _key: FieldKey | None = None
-
-    if TYPE_CHECKING:
-        # the commands are made from rows
-
-        def __getattr__(self, name: str) -> Callable[..., Any]: ...
 
     def __init__(
         self,
@@ -171,26 +168,22 @@ class RedisField(NativeCommands):
             or [DEFAULT_INDEXES[self.codec.order] if self.codec is not None else EqualIndex]
         )
 
-    @overload
-    def __get__(self, instance: None, owner: type[Any]) -> RedisField: ...
-    @overload
-    def __get__(self, instance: RedisModel, owner: type[Any]) -> RedisField: ...
-    def __get__(self, instance: RedisModel | None, owner: type[Any]) -> RedisField:
+    def __get__(self, instance: RedisModel | None, owner: type[Any]) -> Self:
         if instance is None:
             return self
         try:
-            bound: RedisField = instance.__dict__[self.name]
+            bound: Self = instance.__dict__[self.name]
         except KeyError:
             bound = instance.__dict__[self.name] = self._bind(instance)
         return bound
 
-    def __set__(self, instance: RedisModel, value: Any) -> None:
+    def __set__(self, instance: RedisModel, value: Never) -> None:
         raise AttributeError(
             f"{self.schema.label} is a live field: call one of its commands "
             f"(for instance {self.proxy_setter or 'set'}) instead of assigning to it"
         )
 
-    def _bind(self, instance: RedisModel) -> RedisField:
+    def _bind(self, instance: RedisModel) -> Self:
         bound = object.__new__(type(self))
         bound.__dict__.update(self.__dict__)
         bound._instance = instance
@@ -260,24 +253,24 @@ class RedisField(NativeCommands):
 
     def get_index(
         self, index_class: type[BaseIndex] | None = None, key: str | None = None, prefix: str | None = None
-    ) -> Any:
+    ) -> Upkeep:
         """The one index of the field that fits; raises ValueError if none or several do."""
         found = self.schema.indexes_of(index_class, key, prefix)
         if len(found) != 1:
             raise InvalidValueError(f"{self.schema.label}: {len(found)} indexes fit; one is needed")
         return self._model.index_upkeep(self.schema, found[0])
 
-    def clear_indexes(self, index_class: type[BaseIndex] | None = None, **options: Any) -> int:
+    def clear_indexes(self, index_class: type[BaseIndex] | None = None, **options: Any) -> Reply[int]:
         """Removes the entries of the field's indexes (of one class, if given); see Upkeep.clear."""
-        return self._upkeep(index_class).clear(**options)  # type: ignore[no-any-return]
+        return self._upkeep(index_class).clear(**options)
 
     clean_indexes = clear_indexes
 
-    def rebuild_indexes(self, index_class: type[BaseIndex] | None = None, **options: Any) -> int:
+    def rebuild_indexes(self, index_class: type[BaseIndex] | None = None, **options: Any) -> Reply[int]:
         """Makes the indexes of the field follow its values again; see Upkeep.rebuild."""
-        return self._upkeep(index_class).rebuild(**options)  # type: ignore[no-any-return]
+        return self._upkeep(index_class).rebuild(**options)
 
-    def _upkeep(self, index_class: type[BaseIndex] | None) -> Any:
+    def _upkeep(self, index_class: type[BaseIndex] | None) -> Upkeep:
         if self._instance is not None:
             raise ImplementationError(
                 f"indexes belong to all objects: call Model.get_field({self.name!r}).rebuild_indexes()"

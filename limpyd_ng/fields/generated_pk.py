@@ -25,7 +25,7 @@ def ulid() -> str:
     return "".join(_DIGITS[number >> shift & 31] for shift in range(125, -1, -5))
 
 
-class ULIDPKField(PKField):
+class ULIDPKField(PKField[str]):
     """A ULID, made without a request: sorts by the time it was made. One may be given, too."""
 
     def __init__(self, *, generator: Callable[[], Any] = ulid, **options: Any) -> None:
@@ -39,7 +39,7 @@ class ULIDPKField(PKField):
         return text
 
 
-class UUIDPKField(PKField):
+class UUIDPKField(PKField[str]):
     """A UUID (version 4 unless ``generator`` makes others), made without a request."""
 
     def __init__(self, *, generator: Callable[[], Any] = uuid.uuid4, **options: Any) -> None:

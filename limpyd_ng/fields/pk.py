@@ -9,6 +9,7 @@ from ..call import Call, Op
 from ..codec import to_text
 from ..commands import Row
 from ..exceptions import ImplementationError, InvalidValueError
+from ..static import Reply, V
 from .base import RedisField
 from .native import commands_from
 
@@ -16,7 +17,7 @@ __all__ = ["AutoPKField", "PKField"]
 
 
 @commands_from([Row("get", touch=None), Row("exists", touch=None)])
-class PKField(RedisField):
+class PKField(RedisField[V]):
     """Any non-empty text, given when the object is created; only ``rename_pk`` changes it.
 
     ``generator``: a callable that makes the pk of an object that is given none.
@@ -47,7 +48,7 @@ class PKField(RedisField):
         """A new pk, made without a request; None if the field has no generator."""
         return None if self.generator is None else self.normalize(self.generator())
 
-    def get(self) -> Any:
+    def get(self) -> Reply[V]:
         """The pk, without a request (a lazy instance is looked up first)."""
         instance = self.holder
         if instance.connected or (instance.is_new and self.generator is not None):
@@ -63,7 +64,7 @@ class PKField(RedisField):
         instance.set_connected()
         return pk
 
-    def exists(self) -> Any:
+    def exists(self) -> Reply[bool]:
         """Whether the object is in its collection (SISMEMBER)."""
         return self._model.exists(self.holder.get_pk())
 
@@ -97,7 +98,7 @@ class PKField(RedisField):
         return text
 
 
-class AutoPKField(PKField):
+class AutoPKField(PKField[str]):
     """1, 2, 3... given by the server in the request that creates the object."""
 
     auto = True

@@ -12,7 +12,7 @@ import limpyd_ng
 ROOT = Path(limpyd_ng.__file__).parent
 #: from the lowest to the highest; each line is one layer
 LAYERS = (
-    {"exceptions", "call", "keys", "codec", "codecs", "commands", "utils", "validation"},
+    {"exceptions", "call", "keys", "codec", "codecs", "commands", "static", "utils", "validation"},
     {"lua", "indexes", "schema", "relations", "compiled", "engine", "deletion", "lifecycle", "bulk", "query"},
     {"runners", "database"},
     {
