@@ -70,7 +70,8 @@ class InstanceHashCommands:
         if not values:
             raise InvalidValueError("hmset: give at least one value")
         self._hash_names(tuple(values))
-        return cast("RedisModel", self).update(**values)
+        done: Any = cast("RedisModel", self).update(**values)
+        return done
 
     def hdel(self, *names: str) -> Reply[int]:
         """Removes the values of several InstanceHashFields, indexes included (HDEL).

@@ -80,7 +80,8 @@ class RedisModel(Finding, Bulk, Keeping):
         """A subclass with the fields of a dataclass or pydantic model; ``attributes`` of the class,
         fields instead of the natural ones among them. No request. Raises ImplementationError."""
         fields = {**fields_of(source), **attributes}
-        return type(name or source.__name__, (cls,), {"__module__": source.__module__, **fields})
+        made: Any = type(name or source.__name__, (cls,), {"__module__": source.__module__, **fields})
+        return made
 
     def __init__(self, *args: Any, **values: Any) -> None:
         self._pk: str | None = None
@@ -94,9 +95,10 @@ class RedisModel(Finding, Bulk, Keeping):
             self._refuse_abstract()
             if values:
                 raise InvalidValueError("give a pk alone to fetch an object, or values by name to create one")
-            if len(args) > 1:
+            pk, *more = args
+            if more:
                 raise InvalidValueError("give one pk to fetch an object")
-            self._pk = self.pk.normalize(args[0])
+            self._pk = self.pk.normalize(pk)
             self._refuse_waiting("a pk", "get(pk)")
             self.get_database().run(self._fetch())
         else:

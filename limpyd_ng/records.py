@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import sys
 import types
@@ -91,23 +92,55 @@ def annotated_fields(cls: type[Any]) -> dict[str, RedisField[Any]]:
         if name.startswith("_") or name in _SETTINGS or isinstance(default, RedisField | property):
             continue
         kind = _evaluated(cls, name, hint)
-        if kind is ClassVar or get_origin(kind) is ClassVar or _is_field(kind):
+        if kind is ClassVar or get_origin(kind) is ClassVar or hasattr(kind, "no_field"):
             continue
-        found[name] = field_for(kind, default)
+        if not _is_field(kind):
+            found[name] = field_for(kind, default)
+        elif (made := _field_of_class(kind, default)) and not _is_inherited(made, getattr(cls, name, None)):
+            found[name] = made
     return found
 
 
 def _is_field(kind: Any) -> bool:
+    kind = _without_options(kind)[0]
     kind = get_origin(kind) or kind
     return isinstance(kind, type) and issubclass(kind, RedisField)
+
+
+def _field_of_class(kind: Any, default: Any) -> RedisField[Any] | None:
+    """The field of ``price: StringField[Decimal]``; None where the class is not one of fields itself."""
+    kind, options = _without_options(kind)
+    cls = get_origin(kind) or kind
+    if not cls.kind:
+        return None
+    if default is not _MISSING and default is not None:
+        options.setdefault("default", default)
+    try:
+        field: RedisField[Any] = cls(**{**cls.bracketed(kind), **options})
+    except TypeError as error:
+        raise ImplementationError(f"{cls.__name__} cannot be made from an annotation alone: {error}") from error
+    return field
+
+
+def _is_inherited(field: RedisField[Any], known: Any) -> bool:
+    """Whether the annotation says again what a parent class declares."""
+    return (
+        isinstance(known, type(field))
+        and (known.value_type, known.key_value_type) == (field.value_type, field.key_value_type)
+        and getattr(known, "to", None) == getattr(field, "to", None)
+    )
 
 
 def _evaluated(cls: type[Any], name: str, hint: Any) -> Any:
     if not isinstance(hint, str):
         return hint
     module = sys.modules.get(cls.__module__)
+    names = (vars(module) if module is not None else {}, dict(vars(cls)))
+    outer: Any = None
+    with contextlib.suppress(Exception):  # what is in brackets may be declared later
+        outer = eval(hint.partition("[")[0], *names)
     try:
-        return eval(hint, vars(module) if module is not None else {}, dict(vars(cls)))
+        return outer if hasattr(outer, "no_field") else eval(hint, *names)
     except Exception as error:
         raise ImplementationError(
             f"{cls.__name__}.{name}: the annotation {hint!r} cannot be understood ({error}); "

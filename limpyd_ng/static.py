@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypedDict, TypeVar
 
-__all__ = ["C", "E", "FieldOptions", "Items", "K", "M", "N", "P", "PlainOptions", "R", "Reply", "T", "U", "V"]
+__all__ = ["FieldOptions", "Items", "PlainOptions", "Reply"]
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     #: a class of collections, the model that a relation points to
     C = DefaultTypeVar("C", bound=CollectionManager[Any, Any])
     P = DefaultTypeVar("P", bound=RelatedModel, default=RelatedModel)
+    S = DefaultTypeVar("S", bound=RelatedModel)
 else:
-    V, K, M, N, R, C, P = map(TypeVar, "VKMNRCP")
+    V, K, M, N, R, C, P, S = map(TypeVar, "VKMNRCPS")
 
 #: what asks the server: T in a plain database, to be awaited in one of asyncio
 Reply: TypeAlias = Annotated[T, "awaited in asyncio"]

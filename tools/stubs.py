@@ -16,8 +16,15 @@ ROOT = HERE.parent
 sys.path[:0] = [str(HERE), str(ROOT)]
 
 import commands as native  # noqa: E402
+import family  # noqa: E402
 
 HEADER = '"""{what} Written by tools/stubs.py; do not edit."""\n'
+
+#: the modules of limpyd_ng.asyncio that re-export
+FACES = (
+    *("__init__", "fields", "collection", "model", "testing"),
+    *("contrib.collection", "contrib.database", "contrib.related"),
+)
 
 PLAIN_IMPORTS = """
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -57,7 +64,16 @@ def formatted(text: str) -> str:
 def stubs() -> dict[Path, str]:
     """Every stub, by where it is."""
     package = ROOT / "limpyd_ng"
-    return {package / "fields/commands.pyi": formatted(plain_commands())}
+    lines = {name: native.class_lines(name, "Coroutine[Any, Any, {}]") for name in native.CLASSES}
+    made = {
+        package / "fields/commands.pyi": plain_commands(),
+        package / "asyncio/_family.pyi": HEADER.format(what="The classes of models and fields, for asyncio.")
+        + family.family_stub(native.PRELUDE, lines),
+    }
+    for module in FACES:
+        path = package.joinpath("asyncio", *module.split(".")).with_suffix(".pyi")
+        made[path] = HEADER.format(what="See the module.") + family.face_stub(f"asyncio.{module}")
+    return {path: formatted(text) for path, text in made.items()}
 
 
 def main() -> None:

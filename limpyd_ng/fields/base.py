@@ -9,9 +9,9 @@ add methods that call native commands, as redis-limpyd users do. Its commands ar
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import EnumMeta
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Never, Self
+from typing import TYPE_CHECKING, Any, ClassVar, ForwardRef, Generic, Never, Self, TypeVar, get_args, get_origin
 
 from ..codecs import Codec, codec_for
 from ..codecs.base import EQUALITY, NUMBERS, TEXTS
@@ -54,6 +54,10 @@ class RedisField(NativeCommands, Generic[V]):
     proxy_setter: ClassVar[str] = ""
     default_indexes: ClassVar[Sequence[type[BaseIndex]] | None] = None
     can_be_unique: ClassVar[bool] = True
+    #: the options that stand in brackets: ``StringField[int]`` is one with ``type=int``
+    parameters: ClassVar[tuple[str, ...]] = ("type",)
+    #: what a class made as ``class PriceField(StringField[Decimal])`` has in brackets
+    in_brackets: ClassVar[Mapping[str, Any]] = {}
 
     #: what sub-keys are, of a HashField
     key_codec: Codec | None = None
@@ -66,6 +70,24 @@ class RedisField(NativeCommands, Generic[V]):
     _model: type[RedisModel]
     _instance: RedisModel | None = None
     _key: FieldKey | None = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for base in vars(cls).get("__orig_bases__", ()):
+            if given := cls.bracketed(base):
+                cls.in_brackets = given
+
+    @staticmethod
+    def bracketed(annotation: Any) -> dict[str, Any]:
+        """The options in the brackets of ``StringField[int]``; none for anything else."""
+        cls = get_origin(annotation)
+        if not (isinstance(cls, type) and issubclass(cls, RedisField)):
+            return {}
+        given = [
+            (name, kind.__forward_arg__ if isinstance(kind, ForwardRef) else kind)
+            for name, kind in zip(cls.parameters, get_args(annotation), strict=False)
+        ]
+        return {name: kind for name, kind in given if kind not in (str, Any) and type(kind) is not TypeVar}
 
     def __init__(
         self,
@@ -91,6 +113,8 @@ class RedisField(NativeCommands, Generic[V]):
         self.required = required
         if type is None and codec is None and isinstance(choices, EnumMeta):
             type, choices = choices, None
+        if type is None and codec is None:
+            type = self.in_brackets.get("type")
         self.codec = self._codec(type, codec)
         #: what values are, for records: of a codec, anything
         self.value_type: Any = Any if codec is not None else str if type is None else type

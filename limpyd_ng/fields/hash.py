@@ -24,6 +24,7 @@ class HashField(HashCommands[K, V], RedisField[V], Generic[K, V]):
     what its sub-keys are."""
 
     kind = HASH
+    parameters = ("key_type", "type")
     proxy_getter = "hgetall"
     proxy_setter = "hmset"
     can_be_unique = False
@@ -49,6 +50,8 @@ class HashField(HashCommands[K, V], RedisField[V], Generic[K, V]):
     ) -> None: ...
     def __init__(self, *, key_type: Any = None, **options: Any) -> None:
         super().__init__(**options)
+        if key_type is None:
+            key_type = self.in_brackets.get("key_type")
         self.key_codec = self._codec(key_type, None)
         self.key_value_type = str if key_type is None else key_type
 

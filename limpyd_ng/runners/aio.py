@@ -16,6 +16,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import redis.asyncio
+import redis.asyncio.client
 
 from ..call import Call, Op, Pages
 from .queue import Queue
@@ -136,7 +137,8 @@ class AsyncPipeline(Queue, _Heeding, redis.asyncio.client.Pipeline):  # type: ig
 
     async def _drop_connection(self) -> None:
         """Gives the connection back without another word to the server, which forgets it watched."""
-        connection, self.connection = self.connection, None
+        connection: Any = self.connection
+        self.connection = None
         self.watching = False
         if connection is not None:
             await connection.disconnect(nowait=True)

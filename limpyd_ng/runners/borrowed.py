@@ -83,7 +83,7 @@ class Borrower:
             raise
         finally:
             self._return(connection)
-        callback = self._client.response_callbacks.get(args[0])
+        callback = self._client.response_callbacks.get(args[0])  # type: ignore[no-untyped-call]
         return reply if callback is None else callback(reply)
 
     def _borrow(self) -> Any:

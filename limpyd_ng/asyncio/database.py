@@ -1,8 +1,4 @@
-"""The same names for asyncio: ``from limpyd_ng.asyncio import RedisDatabase, RedisModel, fields``.
-
-A model is the same class in both worlds. While it is bound to this module's database, whatever
-asks the server gives an awaitable: ``await bike.hits.incr()``, ``await Bike.create(...)``.
-"""
+"""The database of asyncio users."""
 
 from __future__ import annotations
 
@@ -17,40 +13,13 @@ import redis.asyncio
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from . import fields
-from .call import Call, Op, Pages
-from .collection import CollectionManager
-from .database import BaseDatabase, Retries, checked, client_options
-from .exceptions import ImplementationError
-from .fields import (
-    AutoPKField,
-    HashField,
-    InstanceHashField,
-    ListField,
-    PKField,
-    SetField,
-    SortedSetField,
-    StringField,
-)
-from .model import RedisModel
-from .runners.aio import MAX_CONNECTIONS, AsyncPipeline, AsyncRunner, Client
-from .runners.queue import active_pipeline
+from ..call import Call, Op, Pages
+from ..database import BaseDatabase, Retries, checked, client_options
+from ..exceptions import ImplementationError
+from ..runners.aio import MAX_CONNECTIONS, AsyncPipeline, AsyncRunner, Client
+from ..runners.queue import active_pipeline
 
-__all__ = [
-    "AutoPKField",
-    "CollectionManager",
-    "HashField",
-    "InstanceHashField",
-    "ListField",
-    "PKField",
-    "PipelineDatabase",
-    "RedisDatabase",
-    "RedisModel",
-    "SetField",
-    "SortedSetField",
-    "StringField",
-    "fields",
-]
+__all__ = ["PipelineDatabase", "RedisDatabase"]
 
 
 class RedisDatabase(BaseDatabase):
