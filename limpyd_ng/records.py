@@ -135,7 +135,8 @@ def _evaluated(cls: type[Any], name: str, hint: Any) -> Any:
     if not isinstance(hint, str):
         return hint
     module = sys.modules.get(cls.__module__)
-    names = (vars(module) if module is not None else {}, dict(vars(cls)))
+    own = {cls.__name__: "self", **vars(cls)}  # as relations call the model they are on
+    names = (vars(module) if module is not None else {}, own)
     outer: Any = None
     with contextlib.suppress(Exception):  # what is in brackets may be declared later
         outer = eval(hint.partition("[")[0], *names)

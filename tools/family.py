@@ -255,6 +255,7 @@ def _function(node: ast.FunctionDef) -> ast.FunctionDef:
     decorators = [one for one in node.decorator_list if ast.unparse(one) in _DECORATORS]
     if any(ast.unparse(one) == "declaration.both" for one in node.decorator_list):
         decorators = [ast.Name("classmethod")]
+        node.args.args[0].arg = "cls"
     returns = _Awaited().visit(node.returns) if node.returns is not None else None
     arguments = node.args
     arguments.defaults = [one if isinstance(one, ast.Constant) else ast.Constant(...) for one in arguments.defaults]

@@ -39,7 +39,6 @@ class MoneyField(fields.InstanceHashField[Decimal]):
 
 class Bike(RedisModel):
     database = main_database
-    default_indexes = [EqualIndex]
 
     name = fields.InstanceHashField(indexable=True, unique=True, indexes=[TextRangeIndex])
     price = fields.InstanceHashField(type=Decimal, indexable=True, min=0)
@@ -139,7 +138,7 @@ def commands(bike: Bike) -> None:
     assert_type(bike.get_pk(), str)
     assert_type(bike.hgetall(), dict[str, Any])
     assert_type(bike.hmget("name", "price"), list[Any])
-    assert_type(bike.hmset(name="b"), bool)
+    assert_type(bike.hmset(name="a"), bool)
 
 
 def objects() -> Bike:
@@ -207,6 +206,10 @@ def collections() -> None:
     assert_type(Bike.collection().update(price=Decimal(7)), int)
 
 
+def three(pipe: Pipeline) -> int:
+    return 3
+
+
 def pipelines(bike: Bike) -> None:
     with main_database.pipeline() as pipe:
         assert_type(pipe, Pipeline)
@@ -214,8 +217,8 @@ def pipelines(bike: Bike) -> None:
         hits = bike.hits.incr()  # a Deferred, with the type of the reply: pipe.execute() gives it
         assert_type(hits, int)
         assert_type(pipe.execute(), list[Any])
-    assert_type(main_database.transaction(lambda pipe: 3, value_from_callable=True), int)
-    assert_type(main_database.transaction(lambda pipe: 3), list[Any])
+    assert_type(main_database.transaction(three, value_from_callable=True), int)
+    assert_type(main_database.transaction(three, bike.hits), list[Any])
     assert_type(main_database.redis_version, tuple[int, ...])
     assert_type(main_database.connection, redis.Redis)
     for key in main_database.scan_keys():

@@ -16,7 +16,6 @@ LAYERS = (
     {"lua", "indexes", "schema", "relations", "compiled", "engine", "deletion", "lifecycle", "bulk", "query"},
     {"runners", "database"},
     {
-        "asyncio",
         "batches",
         "collection",
         "declaration",
@@ -29,7 +28,7 @@ LAYERS = (
         "sources",
         "upkeep",
     },
-    {"contrib", "testing", "embedded", "demo", "cli", "__main__", "__init__"},
+    {"asyncio", "contrib", "testing", "embedded", "demo", "cli", "__main__", "__init__"},
 )
 HEIGHT = {name: height for height, layer in enumerate(LAYERS) for name in layer}
 MODULES = sorted(ROOT.rglob("*.py"))
