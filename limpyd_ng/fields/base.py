@@ -192,7 +192,7 @@ class RedisField(NativeCommands):
 
     def _bind(self, instance: RedisModel) -> RedisField:
         bound = object.__new__(type(self))
-        bound.__dict__.update(self.__dict__)
+        bound.__dict__ = self.__dict__.copy()
         bound._instance = instance
         return bound
 

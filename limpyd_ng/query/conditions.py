@@ -19,7 +19,7 @@ class Reference:
     entry: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # never changed, and made for each filter: frozen ones take longer
 class Condition:
     """One condition of a query; ``kind`` is explained in ``lua/lib/conditions.lua``."""
 

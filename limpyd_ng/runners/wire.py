@@ -1,7 +1,8 @@
-"""What goes over a connection for Calls and Ops, and what its replies become.
+"""What goes over a connection for Calls, and what its replies become.
 
-Nothing here sends: the generators yield requests and are sent replies. A runner drives them
-with its own way of sending, so that sync and asyncio share everything but the waiting.
+Nothing here waits: a ``Wire`` tells what to send first, what to send again after an error, and
+what a reply becomes. ``carry`` and ``drive`` do so with a runner's own way of sending; their twins
+for asyncio differ in the waiting alone.
 """
 
 from __future__ import annotations
@@ -11,14 +12,23 @@ from typing import Any, TypeAlias
 
 from redis.exceptions import NoScriptError, ResponseError
 
-from ..call import Call, Op
+from ..call import Call
 from .errors import is_unknown, translate
 
-__all__ = ["Request", "Requests", "Wire", "as_bytes", "decode_inner", "drive", "drive_waiting", "script_args"]
+__all__ = [
+    "Request",
+    "Wire",
+    "as_bytes",
+    "carry",
+    "carry_waiting",
+    "decode_inner",
+    "drive",
+    "drive_waiting",
+    "script_args",
+]
 
 #: what redis-py's ``execute_command`` takes
 Request: TypeAlias = tuple[Sequence[Any], Mapping[str, Any]]
-Requests: TypeAlias = Generator[Request, Any, Any]
 
 _INTEGERS = {"INCR", "DECR", "INCRBY", "DECRBY", "HINCRBY"}
 
@@ -37,59 +47,64 @@ class Wire:
         #: the scripts that the server was sent: the first use of one goes with its text
         self._known: set[str] = set()
 
-    def carry(self, op: Op | Call) -> Requests:
-        """All requests of an Op or a Call; returns its result.
+    def first(self, call: Call) -> Request:
+        """The request of a Call."""
+        if call.script is None:
+            return call.args, call.options
+        known = call.script.sha in self._known
+        return script_args(call, text=not known, readonly=self._readonly), {}
 
-        Raises the errors of ``exceptions``; those of a request inside the Op, which may go on.
-        """
-        return self._of_call(op) if type(op) is Call else self._of_op(op)  # type: ignore[arg-type]
+    def again(self, call: Call, sent: Request, error: Exception) -> Request:
+        """What to send after such an error; raises the error of ``exceptions`` if it is final."""
+        if isinstance(error, UnicodeEncodeError) and any(isinstance(arg, str) for arg in sent[0][1:]):
+            try:  # nothing was sent yet
+                return as_bytes(sent[0]), sent[1]
+            except UnicodeEncodeError as unfit:
+                error = unfit
+        if call.script is not None:
+            if isinstance(error, NoScriptError):
+                return script_args(call, text=True, readonly=self._readonly), {}
+            readonly = self._readonly and call.script.readonly
+            if readonly and isinstance(error, ResponseError) and is_unknown(error):
+                self._readonly = False
+                return self.first(call)
+        translated = translate(error)
+        if translated is error:
+            raise error
+        raise translated from error
 
-    def _of_op(self, op: Op) -> Requests:
-        try:
-            call = next(op)
-            while True:
-                try:
-                    reply = yield from self._of_call(call)
-                except BaseException as error:
-                    call = op.throw(error)
-                else:
-                    call = op.send(reply)
-        except StopIteration as stop:
-            return stop.value
-
-    def _of_call(self, call: Call) -> Requests:
-        try:
-            if call.script is None:
-                return (yield from _sendable(call.args, call.options))
-            reply = yield from self._of_script(call)
-        except Exception as error:
-            translated = translate(error)
-            if translated is error:
-                raise
-            raise translated from error
-        return decode_inner(call, reply, self.callbacks)
-
-    def _of_script(self, call: Call) -> Requests:
-        sha = call.script.sha  # type: ignore[union-attr]
-        known = sha in self._known
-        try:
-            reply = yield from _sendable(script_args(call, text=not known, readonly=self._readonly), {})
-            self._known.add(sha)
+    def result(self, call: Call, reply: Any) -> Any:
+        """What the reply to a Call becomes."""
+        if call.script is None:
             return reply
-        except NoScriptError:
-            return (yield from _sendable(script_args(call, text=True, readonly=self._readonly), {}))
-        except ResponseError as error:
-            if not (self._readonly and call.script and call.script.readonly and is_unknown(error)):
-                raise
-            self._readonly = False
-            return (yield from self._of_script(call))
+        self._known.add(call.script.sha)
+        return decode_inner(call, reply, self.callbacks) if call.inner is not None else reply
 
 
-def _sendable(args: Sequence[Any], options: Mapping[str, Any]) -> Requests:
-    try:
-        return (yield args, options)
-    except UnicodeEncodeError:  # raised before anything is sent
-        return (yield as_bytes(args), options)
+def carry(wire: Wire, send: Callable[[Sequence[Any], Mapping[str, Any]], Any], call: Call) -> Any:
+    """The result of a Call. Raises the errors of ``exceptions``."""
+    request = wire.first(call)
+    while True:
+        try:
+            reply = send(*request)
+        except Exception as error:
+            request = wire.again(call, request, error)
+        else:
+            return wire.result(call, reply)
+
+
+async def carry_waiting(
+    wire: Wire, send: Callable[[Sequence[Any], Mapping[str, Any]], Awaitable[Any]], call: Call
+) -> Any:
+    """``carry`` for replies that have to be awaited."""
+    request = wire.first(call)
+    while True:
+        try:
+            reply = await send(*request)
+        except Exception as error:
+            request = wire.again(call, request, error)
+        else:
+            return wire.result(call, reply)
 
 
 def drive(requests: Generator[Any, Any, Any], send: Callable[[Any], Any]) -> Any:
@@ -151,4 +166,5 @@ def as_bytes(args: Sequence[Any]) -> list[Any]:
 
     hiredis packs texts strictly, whatever the client's ``encoding_errors``.
     """
-    return [arg.encode("utf-8", "surrogateescape") if isinstance(arg, str) else arg for arg in args]
+    values = (arg.encode("utf-8", "surrogateescape") if isinstance(arg, str) else arg for arg in args[1:])
+    return [args[0], *values]
