@@ -10,7 +10,8 @@ from __future__ import annotations
 import warnings
 import weakref
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
-from dataclasses import replace
+from itertools import chain
+from operator import length_hint
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, SupportsIndex, overload
 from uuid import uuid4
 
@@ -46,22 +47,25 @@ _SHOWN = 20
 _GONE = "STOREDGONE"
 
 
-class _Results:
+class _Results(chain[Any]):
     """An iterator that still knows how many results it holds; ``list()`` asks for that."""
 
-    __slots__ = ("__weakref__", "_items", "size", "started")
+    __slots__ = ("__weakref__", "_items", "size")
+    _items: Iterator[Any]
+    size: int
 
-    def __init__(self, items: list[Any]) -> None:
-        self._items = iter(items)
-        self.size = len(items)
-        self.started = False
+    @classmethod
+    def of(cls, items: list[Any]) -> _Results:
+        """An iterator over these."""
+        inner = iter(items)
+        made = cls(inner)
+        made._items, made.size = inner, len(items)
+        return made
 
-    def __iter__(self) -> Iterator[Any]:
-        return self
-
-    def __next__(self) -> Any:
-        self.started = True
-        return next(self._items)
+    @property
+    def started(self) -> bool:
+        """Whether anything was taken from it."""
+        return length_hint(self._items) != self.size
 
 
 class CollectionManager(Generic[M, R]):
@@ -264,16 +268,16 @@ class CollectionManager(Generic[M, R]):
             raise InvalidValueError("this collection comes from a stored one already")
         if not isinstance(key, str) or not key:
             raise InvalidValueError(f"a key is a text that is not empty, not {key!r}")
-        return self._with_plan(replace(self._plan, stored=(key, 0, -1)))
+        return self._with_plan(self._plan.of_stored(key))
 
     def _kept(self, key: str) -> Self:
-        return self._with_plan(Plan(self.model.schema, stored=(key, 0, -1)))
+        return self._with_plan(Plan(self.model.schema).of_stored(key))
 
     def part(self, first: int, last: int) -> Op:
         """The Op for the results at these places of the stored list."""
         key = self.stored_key
         assert key is not None
-        return self._results(replace(self._plan, stored=(key, first, last)))
+        return self._results(self._plan.of_stored(key, first, last))
 
     # all of them, in bounded steps
 
@@ -435,7 +439,7 @@ class CollectionManager(Generic[M, R]):
 
     def __iter__(self) -> Iterator[R]:
         self._refuse_waiting("iteration", "async for, or await the collection for a list")
-        results = _Results(list(self.evaluate()))
+        results = _Results.of(list(self.evaluate()))
         # list(collection) asks __len__ right after __iter__: one request must do for both
         self._last = weakref.ref(results)
         return results

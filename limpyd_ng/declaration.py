@@ -57,6 +57,7 @@ def complete(cls: type[RedisModel], base: type[RedisModel]) -> None:
         {"__module__": cls.__module__, "__qualname__": f"{cls.__qualname__}.DoesNotExist"},
     )
     cls.field_checks = checks_of(cls, set(schemas))
+    cls.has_init = cls.__init__ is not base.__init__
     cls.has_clean = cls.clean is not base.clean
     cls.has_hook = cls.post_command is not base.post_command
     if cls.database is not None and not cls.abstract:

@@ -84,15 +84,11 @@ class RedisModel(Finding, Bulk, Keeping):
         return made
 
     def __init__(self, *args: Any, **values: Any) -> None:
-        self._pk: str | None = None
-        self._connected = False
-        self._deleted = False
-        self._pending = False
-        if not args and not values:
+        if self.abstract:
             self._refuse_abstract()
+        if not args and not values:
             return
         if args:
-            self._refuse_abstract()
             if values:
                 raise InvalidValueError("give a pk alone to fetch an object, or values by name to create one")
             pk, *more = args

@@ -118,7 +118,9 @@ def _field_of_class(kind: Any, default: Any) -> RedisField[Any] | None:
     try:
         field: RedisField[Any] = cls(**{**cls.bracketed(kind), **options})
     except TypeError as error:
-        raise ImplementationError(f"{cls.__name__} cannot be made from an annotation alone: {error}") from error
+        raise ImplementationError(
+            f"{cls.__name__} cannot be made from an annotation alone: {error}"
+        ) from error
     return field
 
 

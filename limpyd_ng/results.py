@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from .exceptions import InvalidValueError
@@ -85,11 +86,10 @@ class Shape:
         if self.kind == "instances":
             return [self._instance(model, pk) for pk in reply]
         width = len(self.sent)
-        rows = [list(reply[first : first + width]) for first in range(0, len(reply), width)]
+        columns: list[Sequence[Any]] = [reply[at::width] for at in range(width)]
         for at, decode in self._decoders(model):
-            for row in rows:
-                row[at] = None if row[at] is None else decode(row[at])
-        return [self._row(model, row) for row in rows]
+            columns[at] = [None if value is None else decode(value) for value in columns[at]]
+        return self._rows(model, columns)
 
     def _decoders(self, model: type[Finding]) -> list[tuple[int, Callable[[Any], Any]]]:
         """For the places in a row whose values are more than texts, what makes them so."""
@@ -102,18 +102,17 @@ class Shape:
                 decoders.append((at, model.schema.fields[name].decode))
         return decoders
 
-    def _row(self, model: type[Finding], row: list[Any]) -> Any:
+    def _rows(self, model: type[Finding], columns: Sequence[Sequence[Any]]) -> list[Any]:
         if self.kind == "flat":
-            return row[0]
+            return list(columns[0])
         if self.kind == "tuples":
-            return tuple(row)
+            return list(zip(*columns, strict=True))
         names = [name for name, *_ in self.columns]
+        rows = zip(*columns[-len(names) :], strict=True)
+        dicts = map(dict, map(zip, repeat(names), rows))
         if self.kind == "dicts":
-            return dict(zip(names, row, strict=True))
-        return self._instance(model, row[0]), dict(zip(names, row[1:], strict=True))
+            return list(dicts)
+        return [(self._instance(model, pk), values) for pk, values in zip(columns[0], dicts, strict=True)]
 
     def _instance(self, model: type[Finding], pk: str) -> Any:
-        instance = model.lazy_connect(pk)
-        if not self.lazy:
-            instance.set_connected()
-        return instance
+        return model.of_pk(pk, connected=not self.lazy)

@@ -29,6 +29,8 @@ def plain_value(value: Any) -> Any:
 
     Raises InvalidValueError for fields of a class and fields of many values.
     """
+    if type(value) in _AS_THEY_ARE:
+        return value
     if _is_object(value):
         return value.get_pk()
     if _is_field(value):
@@ -39,6 +41,8 @@ def plain_value(value: Any) -> Any:
 
 
 _PLAIN = (list, tuple, set, frozenset)
+#: the usual types, for which nothing need be looked at
+_AS_THEY_ARE = frozenset({str, bytes, int, float, bool})
 
 
 def _reference(field: Any) -> Any:

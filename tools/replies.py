@@ -33,7 +33,7 @@ ONE = "V | None"
 MANY = "list[V]"
 SCORED = "list[tuple[V, float]]"
 TAKEN = "tuple[str, list[V]] | None"
-TAKEN_SCORED = "tuple[str, list[tuple[V, float]]] | None"
+TAKEN_SCORED = "tuple[str, list[tuple[V, Any]]] | None"
 NUMBERS = "list[int]"
 
 _POPPED = Depends(ONE, (({"count": "int"}, f"{MANY} | None"),))
@@ -42,7 +42,6 @@ _SORTED = Depends(
 )
 _SORTED_RO = Depends(MANY, (({"get": "str | list[str]"}, "list[Any]"),))
 _RANKED = Depends("int | None", (({"withscore": YES}, "list[Any] | None"),))
-_WITH_SCORES = Depends(MANY, (({"withscores": YES}, SCORED),))
 _RANGE = Depends(
     MANY,
     (
@@ -162,7 +161,8 @@ SORTED_SET: dict[str, Reply] = {
     "zmscore": "list[float | None]",
     **dict.fromkeys(("zrank", "zrevrank"), _RANKED),
     **dict.fromkeys(("zrange", "zrevrange", "zrangebyscore", "zrevrangebyscore", "zunion"), _RANGE),
-    **dict.fromkeys(("zinter", "zdiff"), _WITH_SCORES),
+    "zinter": Depends(MANY, (({"withscores": YES}, SCORED),)),
+    "zdiff": Depends(MANY, (({"withscores": YES}, "list[Any]"),)),
     **dict.fromkeys(("zrangebylex", "zrevrangebylex"), MANY),
     "zrandmember": Depends(
         ONE, (({"count": "int", "withscores": YES}, "list[Any]"), ({"count": "int"}, MANY))
@@ -227,7 +227,7 @@ TAKES: dict[str, dict[str, str]] = {
     "HashCommands": {
         **_GENERIC_TAKES,
         "hmget": "keys: Given[K] | Iterable[Given[K]], *args: Given[K]",
-        "hmset": "mapping: Mapping[Any, Any] | None = None, /, **kwargs: Given[V]",
+        "hmset": "_given: Mapping[Any, Any] | None = None, /, **kwargs: Given[V]",
     },
     "EntryCommands": {
         **dict.fromkeys(("hget", "hexists", "exists", "hstrlen"), ""),
@@ -261,8 +261,8 @@ TAKES: dict[str, dict[str, str]] = {
     },
     "SortedSetCommands": {
         **_GENERIC_TAKES,
-        "zadd": f"mapping: Mapping[Any, Any] | None = None, /, *, {_ONLY_IF}, ch: bool = False, "
-        "incr: bool = False, **kwargs: Any",
+        "zadd": "_given: Mapping[Any, Any] | None = None, /, *, nx: float = False, xx: float = False, gt: float = False, "
+        "lt: float = False, ch: float = False, incr: float = False, **kwargs: float",
         "zmscore": "members: Sequence[Given[V]]",
         "zinter": f"{_KEYS}, aggregate: str | None = None, withscores: bool = False",
         "zunion": f"{_KEYS}, aggregate: str | None = None, withscores: bool = False, score_cast_func: {ANY} = ...",

@@ -289,7 +289,7 @@ class HashCommands(NativeCommands, Generic[K, V]):
     ) -> Coroutine[Any, Any, int]: ...
     def hsetnx(self, key: Given[K], value: Given[V]) -> Coroutine[Any, Any, int]: ...
     def hmset(
-        self, mapping: Mapping[Any, Any] | None = None, /, **kwargs: Given[V]
+        self, _given: Mapping[Any, Any] | None = None, /, **kwargs: Given[V]
     ) -> Coroutine[Any, Any, bool]: ...
     def hdel(self, *keys: Given[K]) -> Coroutine[Any, Any, int]: ...
     def hincrby(self, key: Given[K], amount: int = 1) -> Coroutine[Any, Any, int]: ...
@@ -1004,9 +1004,7 @@ class SortedSetCommands(NativeCommands, Generic[V]):
         self, others: Keys = (), *, withscores: Literal[False] = False
     ) -> Coroutine[Any, Any, list[V]]: ...
     @overload
-    def zdiff(
-        self, others: Keys = (), *, withscores: Literal[True]
-    ) -> Coroutine[Any, Any, list[tuple[V, float]]]: ...
+    def zdiff(self, others: Keys = (), *, withscores: Literal[True]) -> Coroutine[Any, Any, list[Any]]: ...
     @overload
     def zdiff(self, others: Keys = (), *, withscores: bool = False) -> Coroutine[Any, Any, Any]: ...
     def zintercard(self, others: Keys = (), limit: int = 0) -> Coroutine[Any, Any, int]: ...
@@ -1165,44 +1163,44 @@ class SortedSetCommands(NativeCommands, Generic[V]):
     @overload
     def zadd(
         self,
-        mapping: Mapping[Any, Any] | None = None,
+        _given: Mapping[Any, Any] | None = None,
         /,
         *,
-        nx: bool = False,
-        xx: bool = False,
-        gt: bool = False,
-        lt: bool = False,
-        ch: bool = False,
+        nx: float = False,
+        xx: float = False,
+        gt: float = False,
+        lt: float = False,
+        ch: float = False,
         incr: Literal[False] = False,
-        **kwargs: Any,
+        **kwargs: float,
     ) -> Coroutine[Any, Any, int]: ...
     @overload
     def zadd(
         self,
-        mapping: Mapping[Any, Any] | None = None,
+        _given: Mapping[Any, Any] | None = None,
         /,
         *,
-        nx: bool = False,
-        xx: bool = False,
-        gt: bool = False,
-        lt: bool = False,
-        ch: bool = False,
+        nx: float = False,
+        xx: float = False,
+        gt: float = False,
+        lt: float = False,
+        ch: float = False,
         incr: Literal[True],
-        **kwargs: Any,
+        **kwargs: float,
     ) -> Coroutine[Any, Any, float | None]: ...
     @overload
     def zadd(
         self,
-        mapping: Mapping[Any, Any] | None = None,
+        _given: Mapping[Any, Any] | None = None,
         /,
         *,
-        nx: bool = False,
-        xx: bool = False,
-        gt: bool = False,
-        lt: bool = False,
-        ch: bool = False,
-        incr: bool = False,
-        **kwargs: Any,
+        nx: float = False,
+        xx: float = False,
+        gt: float = False,
+        lt: float = False,
+        ch: float = False,
+        incr: float = False,
+        **kwargs: float,
     ) -> Coroutine[Any, Any, Any]: ...
     def zincrby(self, amount: float, value: Given[V]) -> Coroutine[Any, Any, float]: ...
     def zrem(self, *values: Given[V]) -> Coroutine[Any, Any, int]: ...
@@ -1213,7 +1211,7 @@ class SortedSetCommands(NativeCommands, Generic[V]):
     def zpopmax(self, count: int | None = None) -> Coroutine[Any, Any, list[tuple[V, float]]]: ...
     def zmpop(
         self, min: bool = False, max: bool = False, count: int | None = 1
-    ) -> Coroutine[Any, Any, tuple[str, list[tuple[V, float]]] | None]: ...
+    ) -> Coroutine[Any, Any, tuple[str, list[tuple[V, Any]]] | None]: ...
     def zinterstore(self, keys: Keys, aggregate: str | None = None) -> Coroutine[Any, Any, int]: ...
     def zunionstore(self, keys: Keys, aggregate: str | None = None) -> Coroutine[Any, Any, int]: ...
     def zdiffstore(self, keys: Keys) -> Coroutine[Any, Any, int]: ...
@@ -1250,7 +1248,7 @@ class SortedSetCommands(NativeCommands, Generic[V]):
     def bzpopmax(self, timeout: float = 0) -> Coroutine[Any, Any, tuple[str, V, float] | None]: ...
     def bzmpop(
         self, timeout: float = 0, min: bool = False, max: bool = False, count: int | None = 1
-    ) -> Coroutine[Any, Any, tuple[str, list[tuple[V, float]]] | None]: ...
+    ) -> Coroutine[Any, Any, tuple[str, list[tuple[V, Any]]] | None]: ...
     def exists(self, *names: Key) -> Coroutine[Any, Any, int]: ...
     def type(self) -> Coroutine[Any, Any, str]: ...
     def ttl(self) -> Coroutine[Any, Any, int]: ...
@@ -1606,6 +1604,7 @@ class Described:
     DoesNotExist: ClassVar[type[DoesNotExist]]
     has_hook: ClassVar[bool]
     field_checks: ClassVar[Mapping[str, Sequence[Callable[[Any, Any], Any]]]]
+    has_init: ClassVar[bool]
     has_clean: ClassVar[bool]
     schema: ClassVar[ModelSchema]
     _fields: ClassVar[tuple[str, ...]]
@@ -1675,6 +1674,8 @@ class Lifetime(Described, InstanceHashCommands):
 class Finding(Lifetime):
     @classmethod
     def lazy_connect(cls, pk: Any) -> Self: ...
+    @classmethod
+    def of_pk(cls, pk: str, connected: bool = False) -> Any: ...
     @overload
     @classmethod
     def collection(

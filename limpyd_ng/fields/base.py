@@ -11,7 +11,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import EnumMeta
-from typing import TYPE_CHECKING, Any, ClassVar, ForwardRef, Generic, Never, Self, TypeVar, get_args, get_origin
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    ForwardRef,
+    Generic,
+    Never,
+    Self,
+    TypeVar,
+    get_args,
+    get_origin,
+)
 
 from ..codecs import Codec, codec_for
 from ..codecs.base import EQUALITY, NUMBERS, TEXTS
@@ -195,9 +206,8 @@ class RedisField(NativeCommands, Generic[V]):
     def __get__(self, instance: RedisModel | None, owner: type[Any]) -> Self:
         if instance is None:
             return self
-        try:
-            bound: Self = instance.__dict__[self.name]
-        except KeyError:
+        bound: Self | None = instance.__dict__.get(self.name)
+        if bound is None:
             bound = instance.__dict__[self.name] = self._bind(instance)
         return bound
 
@@ -209,7 +219,7 @@ class RedisField(NativeCommands, Generic[V]):
 
     def _bind(self, instance: RedisModel) -> Self:
         bound = object.__new__(type(self))
-        bound.__dict__.update(self.__dict__)
+        bound.__dict__ = self.__dict__.copy()
         bound._instance = instance
         return bound
 

@@ -234,7 +234,7 @@ class HashCommands(NativeCommands, Generic[K, V]):
         items: Any = None,
     ) -> int: ...
     def hsetnx(self, key: Given[K], value: Given[V]) -> int: ...
-    def hmset(self, mapping: Mapping[Any, Any] | None = None, /, **kwargs: Given[V]) -> bool: ...
+    def hmset(self, _given: Mapping[Any, Any] | None = None, /, **kwargs: Given[V]) -> bool: ...
     def hdel(self, *keys: Given[K]) -> int: ...
     def hincrby(self, key: Given[K], amount: int = 1) -> int: ...
     def hincrbyfloat(self, key: Given[K], amount: float = 1.0) -> float: ...
@@ -928,7 +928,7 @@ class SortedSetCommands(NativeCommands, Generic[V]):
     @overload
     def zdiff(self, others: Keys = (), *, withscores: Literal[False] = False) -> list[V]: ...
     @overload
-    def zdiff(self, others: Keys = (), *, withscores: Literal[True]) -> list[tuple[V, float]]: ...
+    def zdiff(self, others: Keys = (), *, withscores: Literal[True]) -> list[Any]: ...
     @overload
     def zdiff(self, others: Keys = (), *, withscores: bool = False) -> Any: ...
     def zintercard(self, others: Keys = (), limit: int = 0) -> int: ...
@@ -1085,44 +1085,44 @@ class SortedSetCommands(NativeCommands, Generic[V]):
     @overload
     def zadd(
         self,
-        mapping: Mapping[Any, Any] | None = None,
+        _given: Mapping[Any, Any] | None = None,
         /,
         *,
-        nx: bool = False,
-        xx: bool = False,
-        gt: bool = False,
-        lt: bool = False,
-        ch: bool = False,
+        nx: float = False,
+        xx: float = False,
+        gt: float = False,
+        lt: float = False,
+        ch: float = False,
         incr: Literal[False] = False,
-        **kwargs: Any,
+        **kwargs: float,
     ) -> int: ...
     @overload
     def zadd(
         self,
-        mapping: Mapping[Any, Any] | None = None,
+        _given: Mapping[Any, Any] | None = None,
         /,
         *,
-        nx: bool = False,
-        xx: bool = False,
-        gt: bool = False,
-        lt: bool = False,
-        ch: bool = False,
+        nx: float = False,
+        xx: float = False,
+        gt: float = False,
+        lt: float = False,
+        ch: float = False,
         incr: Literal[True],
-        **kwargs: Any,
+        **kwargs: float,
     ) -> float | None: ...
     @overload
     def zadd(
         self,
-        mapping: Mapping[Any, Any] | None = None,
+        _given: Mapping[Any, Any] | None = None,
         /,
         *,
-        nx: bool = False,
-        xx: bool = False,
-        gt: bool = False,
-        lt: bool = False,
-        ch: bool = False,
-        incr: bool = False,
-        **kwargs: Any,
+        nx: float = False,
+        xx: float = False,
+        gt: float = False,
+        lt: float = False,
+        ch: float = False,
+        incr: float = False,
+        **kwargs: float,
     ) -> Any: ...
     def zincrby(self, amount: float, value: Given[V]) -> float: ...
     def zrem(self, *values: Given[V]) -> int: ...
@@ -1133,7 +1133,7 @@ class SortedSetCommands(NativeCommands, Generic[V]):
     def zpopmax(self, count: int | None = None) -> list[tuple[V, float]]: ...
     def zmpop(
         self, min: bool = False, max: bool = False, count: int | None = 1
-    ) -> tuple[str, list[tuple[V, float]]] | None: ...
+    ) -> tuple[str, list[tuple[V, Any]]] | None: ...
     def zinterstore(self, keys: Keys, aggregate: str | None = None) -> int: ...
     def zunionstore(self, keys: Keys, aggregate: str | None = None) -> int: ...
     def zdiffstore(self, keys: Keys) -> int: ...
@@ -1168,7 +1168,7 @@ class SortedSetCommands(NativeCommands, Generic[V]):
     def bzpopmax(self, timeout: float = 0) -> tuple[str, V, float] | None: ...
     def bzmpop(
         self, timeout: float = 0, min: bool = False, max: bool = False, count: int | None = 1
-    ) -> tuple[str, list[tuple[V, float]]] | None: ...
+    ) -> tuple[str, list[tuple[V, Any]]] | None: ...
     def exists(self, *names: Key) -> int: ...
     def type(self) -> str: ...
     def ttl(self) -> int: ...

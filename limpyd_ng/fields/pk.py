@@ -51,7 +51,7 @@ class PKField(RedisField[V]):
     def get(self) -> Reply[V]:
         """The pk, without a request (a lazy instance is looked up first)."""
         instance = self.holder
-        if instance.connected or (instance.is_new and self.generator is not None):
+        if instance._connected or (instance.is_new and self.generator is not None):
             return self.database.at_once(instance.get_pk())
         return self.database.run(self._checked())
 

@@ -19,7 +19,6 @@ __all__ = [
     "DELETE",
     "GUARD",
     "GUARD_ANY",
-    "LOAD",
     "POINTED",
     "RENAME",
     "WRITE",
@@ -34,6 +33,8 @@ _INCLUDE = re.compile(r"^\s*-- include: (\w+)$")
 #: a comment, alone on its line or at the end of one
 _COMMENT = re.compile(r"(?:^|\s+)--(?:\s.*)?$")
 _FUNCTION = re.compile(r"^local function (\w+)\(.*?^end$", re.MULTILINE | re.DOTALL)
+#: a constant of the library, in one line
+_CONSTANT = re.compile(r"^local (\w+) = [^{}\n]+$", re.MULTILINE)
 
 
 class Script:
@@ -92,10 +93,12 @@ def bare(lines: Iterable[str], keep_indentation: bool = False) -> str:
 
 
 def functions(body: str) -> str:
-    """The functions of the library (``lib/*.lua``) that a script body uses, and those that they use."""
+    """The functions and constants of the library (``lib/*.lua``) that a script body uses, and those
+    that they use."""
     wanted: dict[str, str] = {}
-    for name, text in reversed(_library().items()):  # a function comes after those it uses
-        if any(re.search(rf"(?<![.\w]){name}\(", user) for user in (body, *wanted.values())):
+    for name, text in reversed(_library().items()):  # each comes after those it uses
+        use = r"\(|\)" if "\n" in text else r"(?!\w)"  # a function is called, or given to another one
+        if any(re.search(rf"(?<![.\w']){name}(?:{use})", user) for user in (body, *wanted.values())):
             wanted[name] = text
     return "".join(text + "\n" for text in reversed(wanted.values()))
 
@@ -103,8 +106,10 @@ def functions(body: str) -> str:
 @cache
 def _library() -> dict[str, str]:
     found = {}
-    for path in ("lib/text.lua", "lib/entries.lua", "lib/native.lua", "lib/failed.lua"):
-        for match in _FUNCTION.finditer("\n".join(expanded(path, set()))):
+    for path in ("lib/text.lua", "lib/compare.lua", "lib/entries.lua", "lib/native.lua", "lib/failed.lua"):
+        text = "\n".join(expanded(path, set()))
+        parts = [*_FUNCTION.finditer(text), *_CONSTANT.finditer(text)]
+        for match in sorted(parts, key=lambda match: match.start()):
             found[match[1]] = bare(match[0].splitlines())
     return found
 
@@ -112,7 +117,6 @@ def _library() -> dict[str, str]:
 WRITE = Script.of_file("write")
 CREATE = Script.of_file("create")
 RENAME = Script.of_file("rename")
-LOAD = Script.of_file("load", readonly=True)
 DELETE = Script.of_file("delete")
 GUARD = Script.of_file("guard")
 GUARD_ANY = Script.of_file("guard_any")

@@ -32,11 +32,16 @@ _ALWAYS = frozenset("&a")
 
 
 @cache
-def variant(name: str, features: frozenset[str]) -> Script:
-    """The script ``name.lua`` for queries with these features.
+def variant(name: str, features: frozenset[str], head: str = "") -> Script:
+    """The script ``name.lua`` for queries with these features, behind a ``head``.
 
     These are the kinds of the conditions, and the words that ``-- for:`` stands before.
     """
+    return Script(name, head + _text(name, features), readonly=name == "query")
+
+
+@cache
+def _text(name: str, features: frozenset[str]) -> str:
     wanted = features | _ALWAYS
     lines = [line for line in expanded(f"{name}.lua", set()) if _is_for(line, wanted)]
     lines = bare(lines, keep_indentation=True).splitlines()
@@ -45,7 +50,7 @@ def variant(name: str, features: frozenset[str]) -> Script:
         kind = _kind_of(part[0])
         if kind is None or kind in wanted:
             kept += part
-    return Script(name, bare(_used(kept)), readonly=name == "query")
+    return bare(_used(kept))
 
 
 def _is_for(line: str, wanted: frozenset[str]) -> bool:

@@ -43,6 +43,8 @@ class Described:
     has_hook: ClassVar[bool] = False
     #: the methods that ``@validates`` marks, by the field they are for
     field_checks: ClassVar[Mapping[str, Sequence[Callable[[Any, Any], Any]]]] = {}
+    #: whether ``__init__`` is overridden, so that instances found need not call it for nothing
+    has_init: ClassVar[bool] = False
     #: whether ``clean`` is overridden
     has_clean: ClassVar[bool] = False
     schema: ClassVar[ModelSchema]

@@ -28,9 +28,15 @@ class Finding(Lifetime):
         A write to a missing object raises DoesNotExist and writes nothing; a read that finds
         nothing looks, and raises it too.
         """
-        cls._refuse_abstract()
-        instance = cls()
-        instance._pk = cls.get_field("pk").normalize(pk)
+        if cls.abstract:
+            cls._refuse_abstract()
+        return cls.of_pk(cls.pk.normalize(pk))
+
+    @classmethod
+    def of_pk(cls, pk: str, connected: bool = False) -> Any:
+        """An instance for a pk as it is stored; ``connected``: that is known to exist. No request."""
+        instance = cls() if cls.has_init else cls.__new__(cls)
+        instance._pk, instance._connected = pk, connected
         return instance
 
     @overload

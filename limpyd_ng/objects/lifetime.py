@@ -23,10 +23,10 @@ __all__ = ["Lifetime"]
 class Lifetime(Described, InstanceHashCommands):
     """What an object knows of itself, and its creation, update and deletion."""
 
-    _pk: str | None
-    _connected: bool
-    _deleted: bool
-    _pending: bool
+    _pk: str | None = None
+    _connected: bool = False
+    _deleted: bool = False
+    _pending: bool = False
     #: the pk that a generator made for an object that is yet to come into being
     _pk_ahead: str | None = None
 

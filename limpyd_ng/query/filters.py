@@ -40,6 +40,11 @@ def parse(model: ModelSchema, normalize_pk: Any, name: str, value: Any, plain: A
     no index of the field answers; InvalidValueError for values that cannot be compared.
     """
     where = f"{model.label}.{name}"
+    answer = model.compiled.get(("filter", name))
+    if answer is not None:
+        value = plain(value)
+        if value is not None and type(value) is not Reference:
+            return _answered(answer, name, value, where)
     head, _, suffix = name.partition("__")
     if head in ("pk", model.pk_name) and head not in model.fields:
         value = plain(value)
@@ -59,9 +64,30 @@ def parse(model: ModelSchema, normalize_pk: Any, name: str, value: Any, plain: A
     if field.kind == HASH:
         sub, ending, value = _sub_key(field, ending, value, where)
     positive = _positive(ending)
+    if positive is None and field.relation is None and field.kind != HASH:
+        _keep_answer(model, field, name, ending)
     if positive is not None:
         return negation(_condition(field, name, sub, positive, value, where))
     return _condition(field, name, sub, ending, value, where)
+
+
+#: what answers a filter: the field, its index, the suffix, the spec
+_Answer = tuple[FieldSchema, BaseIndex, str, tuple[Any, ...]]
+
+
+def _keep_answer(model: ModelSchema, field: FieldSchema, name: str, ending: str) -> None:
+    """Takes note of what answers a plain filter, to be looked for once."""
+    for index in field.indexes:
+        if ending != "isnull" and ending in index.names():
+            answer: _Answer = (field, index, index.suffix_of(ending), field.spec_of([index]))
+            model.compiled["filter", name] = answer
+            return
+
+
+def _answered(answer: _Answer, name: str, value: Any, where: str) -> Condition:
+    field, index, suffix, spec = answer
+    kind, values = index.condition(suffix, value, where)
+    return Condition(kind, name, tuple(values), field, spec)
 
 
 def _positive(ending: str) -> str | None:

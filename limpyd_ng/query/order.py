@@ -49,6 +49,18 @@ def parse_orders(
 
     Raises ImplementationError for unknown fields and for fields of many values.
     """
+    if type(by) is not str:
+        return _orders(model, by, alpha, desc, missing)
+    asked = ("order", by, alpha, desc, missing)
+    known = model.compiled.get(asked)
+    if known is None:
+        known = model.compiled[asked] = _orders(model, by, alpha, desc, missing)
+    return known
+
+
+def _orders(
+    model: ModelSchema, by: Any, alpha: bool | None, desc: bool, missing: str | None
+) -> tuple[Order, ...]:
     keys = by if isinstance(by, Sequence) and not isinstance(by, str) else [by]
     if not keys:
         raise InvalidValueError("sort: give at least one field to sort by")

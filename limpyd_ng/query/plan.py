@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from ..call import Call
+from ..compiled.parts import literal
 from ..exceptions import ImplementationError, InvalidValueError
+from ..lua import Script
 from ..lua.variants import variant
 from ..schema import ModelSchema
-from .conditions import Condition, Group, Node, conjuncts
+from .conditions import Condition, Given, Group, Node, conjuncts, merge
 from .fetch import Fetch
 from .order import Order
+from .plain import Plain, command_for, plain_query
 
 __all__ = ["Plan"]
 
@@ -21,7 +25,7 @@ _EXISTS = Condition("a", "exists", ("",))
 Slice = tuple[int | None, int | None, int | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # never changed, and made for each step: frozen ones take longer
 class Plan:
     """What a collection asks of its model."""
 
@@ -47,29 +51,36 @@ class Plan:
     def filtered(self, *conditions: Node) -> Plan:
         """With more conditions."""
         self._refuse_sliced("filtered")
-        return replace(self, conditions=(*self.conditions, *conjuncts(conditions)))
+        return self._with_conditions((*self.conditions, *conjuncts(conditions)))
+
+    def _with_conditions(self, conditions: tuple[Node, ...]) -> Plan:
+        return Plan(self.model, conditions, self.orders, self.slices, self.stored)
 
     def existing(self) -> Plan:
         """With a look at the collection of pks, which no index entry should outlive."""
-        return replace(self, conditions=(*self.conditions, _EXISTS)) if self.conditions else self
+        return self._with_conditions((*self.conditions, _EXISTS)) if self.conditions else self
 
     def widened(self, *others: Node) -> Plan:
         """With what meets the others too, instead of only what meets these conditions."""
         self._refuse_sliced("widened")
         if self.stored is not None:
             raise ImplementationError("a stored collection can be narrowed, not widened")
-        return replace(self, conditions=(Group("|", (self.root, *others)),))
+        return self._with_conditions((Group("|", (self.root, *others)),))
 
     def ordered(self, orders: tuple[Order, ...]) -> Plan:
         """In another order."""
         self._refuse_sliced("sorted")
-        return replace(self, orders=orders)
+        return Plan(self.model, self.conditions, orders, self.slices, self.stored)
 
     def sliced(self, part: Slice) -> Plan:
         """A slice of this one."""
         if part[2] == 0:
             raise InvalidValueError("slice step cannot be zero")
-        return replace(self, slices=(*self.slices, part))
+        return Plan(self.model, self.conditions, self.orders, (*self.slices, part), self.stored)
+
+    def of_stored(self, key: str, first: int = 0, last: int = -1) -> Plan:
+        """The same of what is stored under a key, from these places of the list."""
+        return Plan(self.model, self.conditions, self.orders, self.slices, (key, first, last))
 
     def _refuse_sliced(self, verb: str) -> None:
         if self.slices:
@@ -77,25 +88,70 @@ class Plan:
 
     def call(self, what: str, columns: Sequence[tuple[str, str]] = (), fetch: Fetch | None = None) -> Call:
         """The one request: ``what`` is 'pks', 'count', 'exists', 'explain', 'values' or 'fetch'."""
-        args = self._args(what)
+        conditions = merge(self.conditions) if len(self.conditions) > 1 else self.conditions
+        orders = self._own_orders() if self.orders is None else self.orders
+        if self.stored is None and fetch is None:
+            if not orders and not self.slices:
+                command = command_for(self.model, conditions, what)
+                if command is not None:
+                    return Call(command)
+            plain = plain_query(self.model, conditions, what, orders, self.slices, columns)
+            if plain is not None:
+                script = self._plain_script(plain, what, conditions, orders, columns)
+                return Call((1, self.model.keys.pks, *plain.args), script=script)
+        args = self._args(what, conditions, orders)
         if what in ("values", "fetch"):
-            args += [len(columns), *(part for column in columns for part in column)]
+            args += _columns(columns)
         if fetch is not None:
             args += fetch.wire()
         keys = self._keys()
         return Call((len(keys), *keys, *args), script=variant("query", self._features(what)))
 
+    def _plain_script(
+        self,
+        plain: Plain,
+        what: str,
+        conditions: Sequence[Node],
+        orders: Sequence[Order],
+        columns: Sequence[tuple[str, str]],
+    ) -> Script:
+        made = self.model.compiled.get(plain.head)  # a head says all about its query
+        if made is None:
+            text = plain.head
+            if plain.declines:
+                text += self._engine_behind(what, conditions, orders, columns)
+            made = self.model.compiled[plain.head] = Script("query", text, readonly=True)
+        return made
+
+    def _engine_behind(
+        self,
+        what: str,
+        conditions: Sequence[Node],
+        orders: Sequence[Order],
+        columns: Sequence[tuple[str, str]],
+    ) -> str:
+        """The engine for what a head declines: its arguments are constants, but for those of the head."""
+        places = count(1)
+        marked = [condition.marked(places) for condition in conditions if isinstance(condition, Condition)]
+        slices = tuple((Given(next(places)), Given(next(places)), None) for _ in self.slices)
+        args = Plan(self.model, slices=slices)._args(what, marked, orders)  # type: ignore[arg-type]
+        args += _columns(columns) if what == "values" else []
+        codes = [item.code if isinstance(item, Given) else literal(str(item)) for item in args]
+        return f"local ARGV = {{{', '.join(codes)}}}\n" + variant("query", self._features(what)).text
+
     def store_call(self, key: str, milliseconds: int | None) -> Call:
         """The request that writes the pks to a list."""
         keys = [*self._keys(), key]
         life = "" if milliseconds is None else milliseconds
-        return Call(
-            (len(keys), *keys, *self._args("pks"), life), script=variant("store", self._features("pks"))
-        )
-
-    def _args(self, what: str) -> list[Any]:
         orders = self._own_orders() if self.orders is None else self.orders
-        args: list[Any] = [self.model.keys.prefix, what, *self.root.wire(), len(orders)]
+        args = self._args("pks", merge(self.conditions), orders)
+        return Call((len(keys), *keys, *args, life), script=variant("store", self._features("pks")))
+
+    def _args(self, what: str, conditions: Sequence[Node], orders: Sequence[Order]) -> list[Any]:
+        args: list[Any] = [self.model.keys.prefix, what, "&", self.root.label, len(conditions)]
+        for condition in conditions:
+            args += condition.wire()
+        args.append(len(orders))
         for order in orders:
             args += order.wire()
         args.append(len(self.slices))
@@ -131,3 +187,7 @@ class Plan:
         named += [order.arguments[0] for order in self.orders or () if order.by in ("score", "held")]
         named += [self.stored[0]] if self.stored else []
         return [self.model.keys.pks, *dict.fromkeys(named)]
+
+
+def _columns(columns: Sequence[tuple[str, str]]) -> list[Any]:
+    return [len(columns), *(part for column in columns for part in column)]

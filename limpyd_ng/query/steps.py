@@ -12,7 +12,7 @@ from .conditions import Condition, Group, Node
 __all__ = ["Step", "joined", "step"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Step(Condition):
     """``inner`` holds of an object on the other side (see lua/lib/steps.lua)."""
 

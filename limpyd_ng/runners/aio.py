@@ -11,8 +11,9 @@ none, as they would keep the others out.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 import redis.asyncio
@@ -20,7 +21,7 @@ import redis.asyncio.client
 
 from ..call import Call, Op, Pages
 from .queue import Queue
-from .wire import Request, Wire, drive_waiting
+from .wire import Wire, carry_waiting, drive_waiting
 
 __all__ = ["AsyncPipeline", "AsyncRunner", "Client"]
 
@@ -81,7 +82,9 @@ class AsyncRunner:
 
     async def run(self, op: Op | Call) -> Any:
         """The result of an Op, or the decoded reply of a Call."""
-        return await drive_waiting(self.wire.carry(op), self._send)
+        if isinstance(op, Call):
+            return await carry_waiting(self.wire, self._send, op)
+        return await drive_waiting(op, partial(carry_waiting, self.wire, self._send))
 
     async def iterate(self, pages: Pages, end: Callable[[], Op] | None = None) -> AsyncGenerator[Any, None]:
         """The items of all pages, as an asynchronous generator; see SyncRunner."""
@@ -97,8 +100,7 @@ class AsyncRunner:
             if end is not None:
                 await self.run(end())
 
-    async def _send(self, request: Request) -> Any:
-        args, options = request
+    async def _send(self, args: Sequence[Any], options: Mapping[str, Any]) -> Any:
         if args[0] in _WAITING:
             return await _heeded(self.client.execute_command(*args, **options))  # type: ignore[no-untyped-call]
         async with self.places:
@@ -145,10 +147,11 @@ class AsyncPipeline(Queue, _Heeding, redis.asyncio.client.Pipeline):  # type: ig
             await asyncio.shield(self.connection_pool.release(connection))
 
     async def run_now(self, op: Op | Call) -> Any:
-        return await drive_waiting(self.wire.carry(op), self._send_now)
+        send = partial(carry_waiting, self.wire, self._send_now)
+        return await send(op) if isinstance(op, Call) else await drive_waiting(op, send)
 
-    async def _send_now(self, request: Request) -> Any:
-        return await _heeded(self.immediate_execute_command(*request[0], **request[1]))  # type: ignore[no-untyped-call]
+    async def _send_now(self, args: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        return await _heeded(self.immediate_execute_command(*args, **options))  # type: ignore[no-untyped-call]
 
     async def execute(self, raise_on_error: bool = True) -> list[Any]:
         """Sends all that is queued and returns the list of results, in order; see Pipeline.execute."""

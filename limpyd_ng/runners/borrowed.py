@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 import redis
+from hiredis import pack_command
 
 try:
     from redis.observability.recorder import is_enabled as is_measured
@@ -26,6 +27,9 @@ except ImportError:  # before redis-py 7.1
 
 
 __all__ = ["Borrower", "sender"]
+
+#: redis-py's table looks names up in any case; the library's own are in upper case
+_callback = dict[str, Any].get
 
 #: how many connections stay borrowed between calls, in a pool that has at least four times as many
 _KEPT = 8
@@ -66,6 +70,8 @@ class Borrower:
         self._idle: list[Any] = []
         self._most = _most_kept(pool)
         self._pid = os.getpid()
+        self._callbacks: dict[str, Any] = client.response_callbacks
+        self._packs = pool.connection_kwargs.get("command_packer") is None
         weakref.finalize(self, _give_back, pool, self._idle, self._pid).atexit = False
 
     def execute(self, args: Any, options: Any) -> Any:
@@ -74,7 +80,7 @@ class Borrower:
             return self._client.execute_command(*args, **options)  # type: ignore[no-untyped-call]
         connection = self._borrow()
         try:
-            connection.send_command(*args)
+            self._send(connection, args)
             if options:
                 return self._client.parse_response(connection, args[0], **options)  # type: ignore[no-untyped-call]
             reply = connection.read_response()
@@ -83,8 +89,20 @@ class Borrower:
             raise
         finally:
             self._return(connection)
-        callback = self._client.response_callbacks.get(args[0])  # type: ignore[no-untyped-call]
+        callback = _callback(self._callbacks, args[0])
         return reply if callback is None else callback(reply)
+
+    def _send(self, connection: Any, args: Any) -> None:
+        """What ``connection.send_command`` does, which looks at each argument first."""
+        if self._packs and " " not in args[0]:
+            try:
+                packed = pack_command(tuple(args))
+            except TypeError:  # an argument that redis-py knows to pack, or to refuse
+                pass
+            else:
+                connection.send_packed_command([packed])
+                return
+        connection.send_command(*args)
 
     def _borrow(self) -> Any:
         idle = self._idle

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from redis.client import Pipeline as RedisPipeline
@@ -9,7 +11,7 @@ from redis.client import Pipeline as RedisPipeline
 from ..call import Call, Op
 from .queue import Deferred, Queue, active_pipeline
 from .sync import SyncRunner
-from .wire import Request, drive
+from .wire import carry, drive
 
 __all__ = ["Deferred", "Pipeline", "active_pipeline"]
 
@@ -42,10 +44,11 @@ class Pipeline(Queue, RedisPipeline):
         super().reset()
 
     def run_now(self, op: Op | Call) -> Any:
-        return drive(self.wire.carry(op), self._send_now)
+        send = partial(carry, self.wire, self._send_now)
+        return send(op) if isinstance(op, Call) else drive(op, send)
 
-    def _send_now(self, request: Request) -> Any:
-        return self.immediate_execute_command(*request[0], **request[1])  # type: ignore[no-untyped-call]
+    def _send_now(self, args: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        return self.immediate_execute_command(*args, **options)  # type: ignore[no-untyped-call]
 
     def execute(self, raise_on_error: bool = True) -> list[Any]:
         """Sends all that is queued and returns the list of results, in order.

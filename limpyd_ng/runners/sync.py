@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import redis
 
 from ..call import Call, Op, Pages
 from .borrowed import sender
-from .wire import Request, Wire, drive
+from .wire import Wire, carry, drive
 
 __all__ = ["SyncRunner"]
 
@@ -20,7 +21,7 @@ class SyncRunner:
     def __init__(self, client: redis.Redis) -> None:
         self.client = client
         self.wire = Wire(client)
-        self._execute = sender(client)
+        self._carry = partial(carry, self.wire, sender(client))
 
     @property
     def protocol(self) -> int:
@@ -29,10 +30,7 @@ class SyncRunner:
 
     def run(self, op: Op | Call) -> Any:
         """The result of an Op, or the decoded reply of a Call."""
-        return drive(self.wire.carry(op), self._send)
-
-    def _send(self, request: Request) -> Any:
-        return self._execute(*request)
+        return self._carry(op) if type(op) is Call else drive(op, self._carry)  # type: ignore[arg-type]
 
     def iterate(self, pages: Pages, end: Callable[[], Op] | None = None) -> Iterator[Any]:
         """The items of all pages, as a generator; ``end`` is run when it is done or given up."""

@@ -1,7 +1,8 @@
-"""What goes over a connection for Calls and Ops, and what its replies become.
+"""What goes over a connection for Calls, and what its replies become.
 
-Nothing here sends: the generators yield requests and are sent replies. A runner drives them
-with its own way of sending, so that sync and asyncio share everything but the waiting.
+Nothing here waits: a ``Wire`` tells what to send first, what to send again after an error, and
+what a reply becomes. ``carry`` and ``drive`` do so with a runner's own way of sending; their twins
+for asyncio differ in the waiting alone.
 """
 
 from __future__ import annotations
@@ -11,14 +12,26 @@ from typing import Any, TypeAlias
 
 from redis.exceptions import NoScriptError, ResponseError
 
-from ..call import Call, Op
+from ..call import Call
 from .errors import is_unknown, translate
 
-__all__ = ["Request", "Requests", "Wire", "as_bytes", "decode_inner", "drive", "drive_waiting", "script_args"]
+__all__ = [
+    "Request",
+    "Wire",
+    "as_bytes",
+    "carry",
+    "carry_waiting",
+    "decode_inner",
+    "drive",
+    "drive_waiting",
+    "script_args",
+]
 
 #: what redis-py's ``execute_command`` takes
 Request: TypeAlias = tuple[Sequence[Any], Mapping[str, Any]]
-Requests: TypeAlias = Generator[Request, Any, Any]
+
+#: redis-py's table looks names up in any case; the library's own are in upper case
+_CALLBACK_OF: Any = dict.get
 
 _INTEGERS = {"INCR", "DECR", "INCRBY", "DECRBY", "HINCRBY"}
 
@@ -37,59 +50,64 @@ class Wire:
         #: the scripts that the server was sent: the first use of one goes with its text
         self._known: set[str] = set()
 
-    def carry(self, op: Op | Call) -> Requests:
-        """All requests of an Op or a Call; returns its result.
+    def first(self, call: Call) -> Request:
+        """The request of a Call."""
+        if call.script is None:
+            return call.args, call.options
+        known = call.script.sha in self._known
+        return script_args(call, text=not known, readonly=self._readonly), {}
 
-        Raises the errors of ``exceptions``; those of a request inside the Op, which may go on.
-        """
-        return self._of_call(op) if type(op) is Call else self._of_op(op)  # type: ignore[arg-type]
+    def again(self, call: Call, sent: Request, error: Exception) -> Request:
+        """What to send after such an error; raises the error of ``exceptions`` if it is final."""
+        if isinstance(error, UnicodeEncodeError) and any(isinstance(arg, str) for arg in sent[0][1:]):
+            try:  # nothing was sent yet
+                return as_bytes(sent[0]), sent[1]
+            except UnicodeEncodeError as unfit:
+                error = unfit
+        if call.script is not None:
+            if isinstance(error, NoScriptError):
+                return script_args(call, text=True, readonly=self._readonly), {}
+            readonly = self._readonly and call.script.readonly
+            if readonly and isinstance(error, ResponseError) and is_unknown(error):
+                self._readonly = False
+                return self.first(call)
+        translated = translate(error)
+        if translated is error:
+            raise error
+        raise translated from error
 
-    def _of_op(self, op: Op) -> Requests:
-        try:
-            call = next(op)
-            while True:
-                try:
-                    reply = yield from self._of_call(call)
-                except BaseException as error:
-                    call = op.throw(error)
-                else:
-                    call = op.send(reply)
-        except StopIteration as stop:
-            return stop.value
-
-    def _of_call(self, call: Call) -> Requests:
-        try:
-            if call.script is None:
-                return (yield from _sendable(call.args, call.options))
-            reply = yield from self._of_script(call)
-        except Exception as error:
-            translated = translate(error)
-            if translated is error:
-                raise
-            raise translated from error
+    def result(self, call: Call, reply: Any) -> Any:
+        """What the reply to a Call becomes."""
+        if call.script is None:
+            return reply
+        self._known.add(call.script.sha)
         return decode_inner(call, reply, self.callbacks)
 
-    def _of_script(self, call: Call) -> Requests:
-        sha = call.script.sha  # type: ignore[union-attr]
-        known = sha in self._known
+
+def carry(wire: Wire, send: Callable[[Sequence[Any], Mapping[str, Any]], Any], call: Call) -> Any:
+    """The result of a Call. Raises the errors of ``exceptions``."""
+    request = wire.first(call)
+    while True:
         try:
-            reply = yield from _sendable(script_args(call, text=not known, readonly=self._readonly), {})
-            self._known.add(sha)
-            return reply
-        except NoScriptError:
-            return (yield from _sendable(script_args(call, text=True, readonly=self._readonly), {}))
-        except ResponseError as error:
-            if not (self._readonly and call.script and call.script.readonly and is_unknown(error)):
-                raise
-            self._readonly = False
-            return (yield from self._of_script(call))
+            reply = send(*request)
+        except Exception as error:
+            request = wire.again(call, request, error)
+        else:
+            return wire.result(call, reply)
 
 
-def _sendable(args: Sequence[Any], options: Mapping[str, Any]) -> Requests:
-    try:
-        return (yield args, options)
-    except UnicodeEncodeError:  # raised before anything is sent
-        return (yield as_bytes(args), options)
+async def carry_waiting(
+    wire: Wire, send: Callable[[Sequence[Any], Mapping[str, Any]], Awaitable[Any]], call: Call
+) -> Any:
+    """``carry`` for replies that have to be awaited."""
+    request = wire.first(call)
+    while True:
+        try:
+            reply = await send(*request)
+        except Exception as error:
+            request = wire.again(call, request, error)
+        else:
+            return wire.result(call, reply)
 
 
 def drive(requests: Generator[Any, Any, Any], send: Callable[[Any], Any]) -> Any:
@@ -133,17 +151,24 @@ def script_args(call: Call, *, text: bool, readonly: bool) -> tuple[Any, ...]:
 
 
 def decode_inner(call: Call, reply: Any, callbacks: Mapping[str, Any]) -> Any:
-    """Lets redis-py's callback decode the native reply inside a script's reply."""
-    if call.inner is not None and reply[0] == 0:
-        position, command, options = call.inner
+    """Lets redis-py's callback decode the native reply that is, or is inside, a script's reply."""
+    if call.inner is None:
+        return reply
+    position, command, options = call.inner
+    if position is None:
+        return _decoded(command, options, reply, callbacks)
+    if reply[0] == 0:
         while len(reply) <= position:  # a null at the end of a RESP3 list is lost in Lua
             reply.append(None)
-        if command in _INTEGERS and isinstance(reply[position], str):  # see lua/lib/native.lua
-            reply[position] = int(reply[position])
-        callback = callbacks.get(command)
-        if callback is not None:
-            reply[position] = callback(reply[position], **options)
+        reply[position] = _decoded(command, options, reply[position], callbacks)
     return reply
+
+
+def _decoded(command: str, options: Mapping[str, Any], reply: Any, callbacks: Mapping[str, Any]) -> Any:
+    if command in _INTEGERS and isinstance(reply, str):  # see lua/lib/exact.lua
+        reply = int(reply)
+    callback = _CALLBACK_OF(callbacks, command)
+    return reply if callback is None else callback(reply, **options)
 
 
 def as_bytes(args: Sequence[Any]) -> list[Any]:
@@ -151,4 +176,5 @@ def as_bytes(args: Sequence[Any]) -> list[Any]:
 
     hiredis packs texts strictly, whatever the client's ``encoding_errors``.
     """
-    return [arg.encode("utf-8", "surrogateescape") if isinstance(arg, str) else arg for arg in args]
+    values = (arg.encode("utf-8", "surrogateescape") if isinstance(arg, str) else arg for arg in args[1:])
+    return [args[0], *values]
