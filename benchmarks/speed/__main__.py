@@ -1,7 +1,9 @@
-"""python -m benchmarks.speed [--objects 20000] [--rounds 7] [--calls 200] [--only create,get]
+"""python -m benchmarks.speed [--objects 20000] [--rounds 7] [--calls 200] [--only create,get] [--profile]
 
 Prints one table: operations per second of each contestant, and its ratio to the
 hand-written script, as the median over the rounds of the ratio within a round.
+With --profile: microseconds for one call by the clock, the part of it that is not the server's
+commands, processor time of the client, the server's commands, processor time of the server.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.progress import Progress
+from rich.table import Column
 from rich.table import Table as Grid
 
 from limpyd_ng.embedded import EmbeddedServer
@@ -22,9 +25,11 @@ from .handwritten import Pipelines, Scripts
 from .mappers import Limpyd, LimpydNg
 from .operations import Table, operations
 from .people import people
+from .profiling import breakdown, profile
 
 CONTESTANTS: tuple[type[Contestant], ...] = (Pipelines, Scripts, LimpydNg, Limpyd)
 YARDSTICK = "script"
+_SHARES = ("wall", "wall - server", "client cpu", "server", "server cpu")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -42,7 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             for operation in operations(Table(rows), options.calls)
             if wanted is None or operation.method in wanted
         ]
-        console.print(_measured(chosen, contestants, options.rounds, console))
+        if options.profile:
+            console.print(_profiled(chosen, contestants, options.rounds, console))
+        else:
+            console.print(_measured(chosen, contestants, options.rounds, console))
     finally:
         for server in servers:
             server.stop()
@@ -55,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--calls", type=int, default=200, help="of each operation in each round")
     parser.add_argument("--only", help="methods of operations, separated by commas")
+    parser.add_argument("--profile", action="store_true", help="microseconds of client and server instead")
     return parser
 
 
@@ -87,6 +96,23 @@ def _measured(
         for operation in chosen:
             outcomes = measure(operation, contestants, rounds, lambda: progress.advance(task))
             grid.add_row(operation.name, *(_cell(outcomes, contestant.name) for contestant in contestants))
+    return grid
+
+
+def _profiled(
+    chosen: Sequence[Operation], contestants: Sequence[Contestant], rounds: int, console: Console
+) -> Grid:
+    grid = Grid(
+        "operation", "", *(Column(name, justify="right") for name in _SHARES), "the server's commands"
+    )
+    with Progress(console=console, transient=True) as progress:
+        for operation in progress.track(chosen, description="profiling"):
+            for one in profile(operation, contestants, rounds):
+                shares = (one.wall, one.rest, one.client_cpu, one.server, one.server_cpu)
+                grid.add_row(
+                    operation.name, one.contestant, *(f"{share:.1f}" for share in shares), breakdown(one)
+                )
+            grid.add_section()
     return grid
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import hiredis
 import redis.asyncio.connection
 import redis.connection
 
@@ -16,7 +18,7 @@ from limpyd_ng.embedded import EmbeddedServer
 
 from .people import Person
 
-__all__ = ["Contestant", "Operation", "Outcome", "counted", "measure"]
+__all__ = ["Contestant", "Operation", "Outcome", "Sent", "counted", "measure"]
 
 _SENDING = (redis.connection.AbstractConnection, redis.asyncio.connection.AbstractConnection)
 
@@ -137,16 +139,41 @@ class Outcome:
         return self.units / statistics.median(self.seconds)
 
 
+class Sent:
+    """What clients sent: requests (a pipeline is one), and commands by name.
+
+    Commands between MULTI and EXEC are left out: EXEC runs them.
+    """
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.commands: Counter[str] = Counter()
+
+    def add(self, packed: Any) -> None:
+        """Notes what a connection is about to send."""
+        self.requests += 1
+        reader = hiredis.Reader()
+        for part in [packed] if isinstance(packed, bytes | str) else packed:
+            reader.feed(part.encode() if isinstance(part, str) else bytes(part))
+        queued = False
+        while (command := reader.gets()) is not False:
+            name = command[0].decode().lower()
+            queued = queued and name != "exec"
+            if not queued:
+                self.commands[name] += 1
+            queued = queued or name == "multi"
+
+
 @contextmanager
-def counted() -> Iterator[list[int]]:
-    """Counts what clients send, pipelines as one."""
-    sent = [0]
+def counted() -> Iterator[Sent]:
+    """Counts what clients send in the block."""
+    sent = Sent()
     kept = [(cls, cls.send_packed_command) for cls in _SENDING]
 
     def counting(original: Callable[..., Any]) -> Callable[..., Any]:
-        def send(self: Any, *args: Any, **kwargs: Any) -> Any:
-            sent[0] += 1
-            return original(self, *args, **kwargs)
+        def send(self: Any, command: Any, *args: Any, **kwargs: Any) -> Any:
+            sent.add(command)
+            return original(self, command, *args, **kwargs)
 
         return send
 
@@ -162,16 +189,17 @@ def counted() -> Iterator[list[int]]:
 def measure(
     operation: Operation, contestants: Sequence[Contestant], rounds: int, progress: Callable[[], None]
 ) -> dict[str, Outcome]:
-    """Outcomes by contestant. The first turn of each is for the check and the count alone."""
+    """Outcomes by contestant. Two turns of each come first: to load scripts, and to check and count."""
     able = [contestant for contestant in contestants if contestant.can(operation.method)]
     outcomes = {contestant.name: Outcome() for contestant in able}
     for contestant in able:
+        contestant.perform(operation.method, operation.calls(contestant, -1))
         calls = operation.calls(contestant, 0)
         with counted() as sent:
             replies = contestant.perform(operation.method, calls)
         operation.check(calls, replies)
         outcomes[contestant.name].units = len(calls) * operation.units
-        outcomes[contestant.name].requests = sent[0] / outcomes[contestant.name].units
+        outcomes[contestant.name].requests = sent.requests / outcomes[contestant.name].units
     for number in range(1, rounds + 1):
         start = number % len(able)
         for contestant in able[start:] + able[:start]:
