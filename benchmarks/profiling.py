@@ -14,12 +14,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .contest import Contestant, Operation, counted
+from rich.table import Column, Table
 
-__all__ = ["Profile", "breakdown", "profile"]
+from .contest import Contestant, Operation, prepare
+from .traffic import command_stats
 
-#: what the benchmark itself asks the server
-_OWN = {"info", "config|resetstat"}
+__all__ = ["Profile", "breakdown", "profile", "profiles"]
+
+_SHARES = ("wall", "wall - server", "client cpu", "server", "server cpu")
 
 #: (command, how often for one call, microseconds each time)
 Rows = tuple[tuple[str, float, float], ...]
@@ -45,10 +47,29 @@ class Profile:
         return self.wall - self.server
 
 
+def profiles(
+    operations: Sequence[Operation],
+    contestants: Sequence[Contestant],
+    rounds: int,
+    progress: Callable[[], None],
+) -> Table:
+    """The profiles of several operations as a table."""
+    table = Table("operation", "", *(Column(name, justify="right") for name in _SHARES), "server's commands")
+    for operation in operations:
+        for one in profile(operation, contestants, rounds):
+            shares = (one.wall, one.rest, one.client_cpu, one.server, one.server_cpu)
+            table.add_row(
+                operation.name, one.contestant, *(f"{share:.1f}" for share in shares), breakdown(one)
+            )
+        table.add_section()
+        progress()
+    return table
+
+
 def profile(operation: Operation, contestants: Sequence[Contestant], rounds: int) -> list[Profile]:
     """Profiles of those that can do the operation; they take turns, figures are medians of rounds."""
     able = [contestant for contestant in contestants if contestant.can(operation.method)]
-    names = {contestant.name: _sent(operation, contestant) for contestant in able}
+    names = {contestant.name: prepare(operation, contestant)[0].commands for contestant in able}
     taken: dict[str, list[Profile]] = {contestant.name: [] for contestant in able}
     for number in range(1, rounds + 1):
         for contestant in able:
@@ -56,20 +77,9 @@ def profile(operation: Operation, contestants: Sequence[Contestant], rounds: int
     return [_median(profiles) for profiles in taken.values()]
 
 
-def _sent(operation: Operation, contestant: Contestant) -> Counter[str]:
-    """How often the client sends each command for one unit; the answers are checked."""
-    for number in (-1, 0):  # the first loads scripts
-        calls = operation.calls(contestant, number)
-        with counted() as sent:
-            replies = contestant.perform(operation.method, calls)
-        operation.check(calls, replies)
-    units = len(calls) * operation.units
-    return Counter({name: count / units for name, count in sent.commands.items()})
-
-
 def _round(operation: Operation, contestant: Contestant, number: int, sent: Counter[str]) -> Profile:
     calls = operation.calls(contestant, number)
-    units = len(calls) * operation.units
+    units = operation.units(calls)
     contestant.client.config_resetstat()
     server_cpu = _server_cpu(contestant)
     begun, client_cpu = time.perf_counter(), time.process_time()
@@ -97,9 +107,8 @@ def _server_cpu(contestant: Contestant) -> float:
 
 def _commands(contestant: Contestant, units: int) -> dict[str, tuple[float, float]]:
     """For each command that the server ran: how often for one unit, microseconds each time."""
-    stats = contestant.client.info("commandstats")
-    rows = ((name.removeprefix("cmdstat_"), row) for name, row in stats.items())
-    return {name: (row["calls"] / units, row["usec_per_call"]) for name, row in rows if name not in _OWN}
+    stats = command_stats(contestant.client)
+    return {name: (row["calls"] / units, row["usec_per_call"]) for name, row in stats.items()}
 
 
 def _each(per_call: dict[str, tuple[float, float]], name: str) -> float:
