@@ -8,14 +8,17 @@ from ..contest import Contestant
 from .ancestor import Limpyd
 from .handwritten import Pipelines
 from .ours import AsyncLimpydNg, LimpydNg
+from .popoto import Popoto
+from .redis_om import RedisOm
 from .scripts import AsyncScripts, Scripts
+from .walrus import Walrus
 
 __all__ = ["CONTESTANTS", "LIBRARIES", "named"]
 
 #: the yardsticks and this library
 CONTESTANTS: tuple[type[Contestant], ...] = (Pipelines, Scripts, LimpydNg, AsyncScripts, AsyncLimpydNg)
 #: other mappers, where they are installed
-LIBRARIES: tuple[type[Contestant], ...] = (Limpyd,)
+LIBRARIES: tuple[type[Contestant], ...] = (Limpyd, Walrus, Popoto, RedisOm)
 
 
 def named(names: Iterable[str]) -> list[type[Contestant]]:
