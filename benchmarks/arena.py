@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -49,6 +50,10 @@ def opened(
             arena.bytes_each[cls.name] = _fill(contestant, rows, progress)
             contestant.prepare()
             arena.contestants.append(contestant)
+        # what is stored here stays: the collector need not go through it in somebody's turn
+        gc.collect()
+        gc.freeze()
+        stack.callback(gc.unfreeze)
         yield arena
 
 

@@ -38,7 +38,7 @@ def compared(results: Results, arena: Arena) -> list[Section]:
     by_hand = arena.named("pipeline", "script", "limpyd_ng", "script, asyncio", "limpyd_ng, asyncio")
     others = [one for one in arena.contestants if one not in by_hand]
     sections = [_speeds("Against hand-written code", _TEXT, results, by_hand, targets=True)]
-    sections[0].rows.append(_memory(arena, by_hand))
+    sections[0].rows.append(_memory(arena, by_hand, _BYTES))
     if others:
         among = [*arena.named(_YARDSTICK, _OURS), *others]
         sections.append(_speeds("Against other mappers", _TEXT, results, among, targets=False))
@@ -74,12 +74,12 @@ def _speed(contestant: Contestant, outcomes: Mapping[str, Outcome]) -> Figure:
     return Figure(1 / mine.typical, "/s", statistics.median(ratios), (low, high))
 
 
-def _memory(arena: Arena, contestants: Sequence[Contestant]) -> Row:
+def _memory(arena: Arena, contestants: Sequence[Contestant], target: Target | None = None) -> Row:
     script = arena.bytes_each.get(_YARDSTICK)
     each = {one.name: arena.bytes_each[one.name] for one in contestants}
     ratios = {name: value / script if script else None for name, value in each.items()}
     figures = {name: Figure(value, "bytes", ratios[name]) for name, value in each.items()}
-    return Row("memory for each object", figures, _BYTES, ratios.get(_OURS))
+    return Row("memory for each object", figures, target, ratios.get(_OURS))
 
 
 def _prices(results: Results, contestants: Sequence[Contestant]) -> Section:

@@ -133,7 +133,8 @@ def _round(race: _Race, workers: Workers, calls: int, number: int) -> float:
     for worker in workers:
         _tell(worker, "go")
     times = [json.loads(_hear(worker)) for worker in workers]
-    return len(workers) * calls / (max(end for _, end in times) - min(begun for begun, _ in times))
+    taken: float = max(end for _, end in times) - min(begun for begun, _ in times)
+    return len(workers) * calls / taken
 
 
 @contextmanager

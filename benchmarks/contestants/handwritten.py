@@ -40,7 +40,7 @@ class Handwritten(Contestant):
         super().close()
 
     def prepare(self) -> None:
-        self.client.hset("gauge:1", "count", 5)  # type: ignore[arg-type]
+        self.client.hset("gauge:1", "count", 5)
 
     def index_errors(self) -> list[str]:
         return index_errors(self.client)

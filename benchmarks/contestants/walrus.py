@@ -22,7 +22,7 @@ class Walrus(Contestant):
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         super().__init__(settings)
-        import walrus
+        import walrus  # type: ignore[import-not-found, unused-ignore]
 
         on = walrus.Database(**settings)
 
