@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import islice
@@ -22,7 +22,7 @@ from .operations import queries
 from .people import Person, last_names, people
 from .report import Figure, Row, Section, Target
 
-__all__ = ["data_bytes", "grown"]
+__all__ = ["asking", "data_bytes", "few_of", "grown"]
 
 _LIMIT = Target(1.5, 1.1, most=True)
 #: people are made and stored in parts, so that a million need no memory here
@@ -132,7 +132,7 @@ def _times(
     progress: Callable[[str, int, int], None],
 ) -> list[Row]:
     name, rows = growths[0].contestant.name, []
-    asked = [_asking(growth.few, calls) for growth in growths]
+    asked = [asking(growth.few, calls) for growth in growths]
     for number, same in enumerate(zip(*asked, strict=True), 1):
         if growths[0].contestant.can(same[0].method):
             rows.append(_row(f"{name}: {same[0].name}", columns, _in_turns(same, growths, rounds)))
@@ -161,7 +161,15 @@ def _in_turns(same: Sequence[Operation], growths: Sequence[_Growth], rounds: int
     return outcomes
 
 
-def _asking(few: _Few, calls: int) -> list[Operation]:
+def few_of(everybody: Iterable[Person], size: int) -> _Few:
+    """Those of so many people that are asked for."""
+    few = _Few(size)
+    for number, person in enumerate(everybody, 1):
+        few.keep(str(number), person)
+    return few
+
+
+def asking(few: _Few, calls: int) -> list[Operation]:
     """The queries, about people that are known."""
     check = Checks(few)
 
