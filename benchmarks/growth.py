@@ -70,7 +70,7 @@ def grown(
 ) -> Section:
     """Loads all sizes into all contestants, checks and times the queries; the section of the report."""
     columns = [f"{size:,}" for size in sizes]
-    section = Section("Growth", _TEXT, [*columns, "ratio"])
+    section = Section("Growth", _TEXT, [*columns, *_ratio_columns(columns)])
     with ExitStack() as stack:
         for cls in contestants:
             growths = [_load(cls, size, stack, progress) for size in sizes]
@@ -80,8 +80,8 @@ def grown(
 
 
 _TEXT = (
-    "Milliseconds for one query with so many objects, the same answer at each size; the ratio is that of "
-    "the largest to the smallest, the median of the rounds."
+    "Milliseconds for one query with so many objects, the same answer at each size, and its ratio to that "
+    "with the fewest, the median of the rounds."
 )
 
 
@@ -144,9 +144,15 @@ def _row(name: str, columns: Sequence[str], outcomes: Sequence[Outcome]) -> Row:
     figures: dict[str, Figure | str] = {
         column: Figure(outcome.typical * 1e3, "ms") for column, outcome in zip(columns, outcomes, strict=True)
     }
-    ratio = statistics.median(outcomes[0].speed_against(outcomes[-1]))
-    figures["ratio"] = Figure(ratio, "")
-    return Row(name, figures, *((_LIMIT, ratio) if name.startswith("limpyd_ng") else ()))
+    ratios = [statistics.median(outcomes[0].speed_against(outcome)) for outcome in outcomes[1:]]
+    figures |= {
+        column: Figure(ratio, "×") for column, ratio in zip(_ratio_columns(columns), ratios, strict=True)
+    }
+    return Row(name, figures, *((_LIMIT, max(ratios)) if name.startswith("limpyd_ng") and ratios else ()))
+
+
+def _ratio_columns(columns: Sequence[str]) -> list[str]:
+    return [f"{column} / {columns[0]}" for column in columns[1:]]
 
 
 def _in_turns(same: Sequence[Operation], growths: Sequence[_Growth], rounds: int) -> list[Outcome]:

@@ -41,8 +41,10 @@ class Figure:
     spread: tuple[float, float] | None = None
 
     def __str__(self) -> str:
+        if self.unit == "×":
+            return f"{self.value:.2f}×"
         value = f"{self.value:,.0f}" if self.value >= 100 or self.unit == "/s" else f"{self.value:.3g}"
-        shown = f"{value}{self.unit if self.unit in ('', '/s') else ' ' + self.unit}"
+        shown = value + self.unit if self.unit == "/s" else f"{value} {self.unit}"
         return shown if self.ratio is None else f"{shown} ({self.ratio:.2f})"
 
 
