@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-import importlib.util
+import importlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -42,8 +42,9 @@ def opened(
     arena = Arena()
     with ExitStack() as stack:
         for cls in classes:
-            if cls.module and importlib.util.find_spec(cls.module) is None:
-                arena.left_out.append(f"{cls.name} is left out: pip install {cls.needs}")
+            problem = _import_error(cls)
+            if problem is not None:
+                arena.left_out.append(f"{cls.name} is left out ({problem}): pip install {cls.needs}")
                 continue
             server = stack.enter_context(EmbeddedServer())
             contestant = stack.enter_context(closing(cls(server.settings)))
@@ -55,6 +56,16 @@ def opened(
         gc.freeze()
         stack.callback(gc.unfreeze)
         yield arena
+
+
+def _import_error(cls: type[Contestant]) -> ImportError | None:
+    """What keeps a contestant's library from being imported."""
+    try:
+        if cls.module:
+            importlib.import_module(cls.module)
+    except ImportError as error:
+        return error
+    return None
 
 
 def _fill(contestant: Contestant, rows: Sequence[Person], progress: Callable[[str, int, int], None]) -> float:

@@ -71,7 +71,7 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _section_lines(section: Section) -> Iterator[str]:
-    yield from (section.title, "-" * len(section.title), "", section.text, "")
+    yield from (section.title, "~" * len(section.title), "", section.text, "")
     yield from (".. list-table::", "   :header-rows: 1", "   :class: benchmark", "")
     heading = ["", *section.columns, *(_TARGET if section.has_targets else ())]
     yield from _list_row(heading)

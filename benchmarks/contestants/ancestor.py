@@ -15,7 +15,7 @@ class Limpyd(Contestant):
     """redis-limpyd, where it is installed."""
 
     name = "redis-limpyd"
-    needs = "redis-limpyd"
+    needs = "redis-limpyd 'setuptools<81'"
     module = "limpyd"
     share = 0.25
 
