@@ -124,7 +124,11 @@ def fields_of(source: Any) -> dict[str, RedisField]:
         from .codecs.adapted import validators_of
 
         checks = validators_of(source)
-        return {name: _pydantic_field(name, info, checks.get(name, ())) for name, info in described.items()}
+        strict = bool(getattr(source, "model_config", {}).get("strict"))
+        return {
+            name: _pydantic_field(name, info, checks.get(name, ()), strict)
+            for name, info in described.items()
+        }
     if not dataclasses.is_dataclass(source):
         raise ImplementationError(f"{source!r} is neither a dataclass nor a pydantic model")
     hints = get_type_hints(source, include_extras=True)
@@ -139,8 +143,11 @@ def _dataclass_default(one: dataclasses.Field[Any]) -> Any:
     return _MISSING if one.default_factory is dataclasses.MISSING else one.default_factory
 
 
-def _pydantic_field(name: str, info: Any, checks: Iterable[Any]) -> RedisField:
+def _pydantic_field(name: str, info: Any, checks: Iterable[Any], strict: bool) -> RedisField:
     kind = info.annotation
+    lax = any(getattr(note, "strict", None) is False for note in info.metadata)
+    if strict and not lax and Any not in (kind, *get_args(kind)):
+        kind = Annotated[kind, Options(strict=True)]
     for note in (*info.metadata, *checks):
         kind = Annotated[kind, note]
     if info.is_required():

@@ -28,7 +28,8 @@ class HashField(RedisField):
 
     def __init__(self, *, key_type: Any = None, **options: Any) -> None:
         super().__init__(**options)
-        self.key_codec = self._codec(key_type, None)
+        strict = bool(options.get("strict")) and key_type is not None
+        self.key_codec = self._codec(key_type, None, strict)
         self.key_value_type = str if key_type is None else key_type
 
     def hscan(self, match: str | None = None, count: int | None = None) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import typing
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -255,3 +256,61 @@ def test_pydantic_is_not_imported_where_no_field_asks_for_it():
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
         == "False\n"
     )
+
+
+class Order(pydantic.BaseModel):
+    count: int
+    tags: set[str] = set()
+
+
+def test_strict_fields_take_nothing_that_has_to_be_made_fit(database):
+    class Strict(RedisModel):
+        order = fields.InstanceHashField(type=Order, strict=True)
+        count = fields.StringField(type=Annotated[int, pydantic.Field(ge=0)], strict=True, indexable=True)
+        days = fields.HashField(key_type=Annotated[int, pydantic.Field(ge=0)], type=float, strict=True)
+        maybe = fields.InstanceHashField(type=Order | None, strict=True)
+        sizes = fields.InstanceHashField(type=dict[str, list[int]], strict=True)
+
+    Strict.use_database(database)
+    found = Strict.create(order=Order(count=1, tags={"b", "a"}), count=3, days={1: 1.5}, maybe=Order(count=2))
+    assert found.order.hget() == Order(count=1, tags={"b", "a"})
+    assert found.count.get() == 3 and list(Strict.collection(count__gte=3)) == [found.get_pk()]
+    assert found.days.hgetall() == {1: 1.5} and found.maybe.hget() == Order(count=2)
+    for values in (
+        {"order": {"count": 1}},
+        {"sizes": {"a": ["1"]}},
+        {"count": "3"},
+        {"count": True},
+        {"days": {"1": 1.5}},
+        {"days": {1: 2}},
+        {"maybe": {"count": 1}},
+    ):
+        with pytest.raises(ValidationError, match=rf"^Strict\.{next(iter(values))}: "):
+            Strict.create(**values)
+    with pytest.raises(InvalidValueError, match=r"Strict\.count"):
+        found.count.set("4")
+    with pytest.raises(InvalidValueError, match=r"Strict\.count__gte"):
+        Strict.collection(count__gte="3")
+    assert_indexes_right(Strict)
+
+
+def test_strictness_of_a_model_holds_for_its_fields(database):
+    class Line(pydantic.BaseModel):
+        model_config = pydantic.ConfigDict(strict=True)
+
+        count: int
+        lax: int = pydantic.Field(default=1, strict=False)
+        sizes: list[float] = []
+        anything: list[typing.Any] = []
+
+    Stored = RedisModel.from_type(Line, name="Stored", database=database)
+    line = Stored.create(count=1, lax="2", sizes=[1.5], anything=["a"])
+    assert (line.count.hget(), line.lax.hget(), line.sizes.lmembers()) == (1, 2, [1.5])
+    for wrong in ({"count": "1"}, {"count": 1, "sizes": [1]}):
+        with pytest.raises(ValidationError):
+            Stored.create(**wrong)
+
+
+def test_strict_goes_with_a_type():
+    with pytest.raises(ImplementationError, match="strict= goes with type= or codec="):
+        fields.StringField(strict=True)
