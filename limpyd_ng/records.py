@@ -12,7 +12,7 @@ from .exceptions import ImplementationError
 from .fields import HashField, InstanceHashField, ListField, RedisField, SetField
 from .schema import HASH, LIST, SET, SORTED_SET
 
-__all__ = ["Options", "RecordClass", "annotated_fields", "field_for", "fields_of"]
+__all__ = ["Options", "RecordClass", "annotated_fields", "field_for", "fields_of", "source_check_of"]
 
 _MISSING: Any = object()
 #: what a model class may say about itself, annotated or not
@@ -121,7 +121,7 @@ def fields_of(source: Any) -> dict[str, RedisField]:
         raise ImplementationError(f"{source!r} is neither a dataclass nor a pydantic model")
     described = getattr(source, "model_fields", None)
     if isinstance(described, Mapping):
-        from .codecs.adapted import validators_of
+        from .codecs.checks import validators_of
 
         checks = validators_of(source)
         strict = bool(getattr(source, "model_config", {}).get("strict"))
@@ -135,6 +135,15 @@ def fields_of(source: Any) -> dict[str, RedisField]:
     return {
         one.name: field_for(hints[one.name], _dataclass_default(one)) for one in dataclasses.fields(source)
     }
+
+
+def source_check_of(source: Any) -> Any:
+    """What checks all values together as a pydantic model does; None for other sources."""
+    if not hasattr(source, "__pydantic_decorators__") or not hasattr(source, "model_fields"):
+        return None
+    from .codecs import checks
+
+    return checks.source_check_of(source)
 
 
 def _dataclass_default(one: dataclasses.Field[Any]) -> Any:

@@ -11,16 +11,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from functools import partial
 from typing import Any
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    PlainValidator,
-    PydanticSchemaGenerationError,
-    PydanticUserError,
-    RootModel,
-    TypeAdapter,
-    WrapValidator,
-)
+from pydantic import PydanticSchemaGenerationError, PydanticUserError, RootModel, TypeAdapter
 from pydantic import ValidationError as PydanticError
 
 from ..exceptions import ImplementationError
@@ -28,14 +19,7 @@ from .base import Codec, refuse
 from .moments import MOMENTS
 from .plain import PLAIN
 
-__all__ = ["adapted", "validators_of"]
-
-_VALIDATORS = {
-    "before": BeforeValidator,
-    "after": AfterValidator,
-    "wrap": WrapValidator,
-    "plain": PlainValidator,
-}
+__all__ = ["adapted"]
 
 Text = str | bytes
 
@@ -83,16 +67,6 @@ def adapted(kind: Any, inner: Codec | None = None, strict: bool = False) -> Code
         lambda text: _read(adapter, text),
         name,
     )
-
-
-def validators_of(model: Any) -> dict[str, list[Any]]:
-    """The ``@field_validator`` methods of a pydantic model as notes for ``Annotated``, by field."""
-    found: dict[str, list[Any]] = {}
-    for check in model.__pydantic_decorators__.field_validators.values():
-        names = model.model_fields if "*" in check.info.fields else check.info.fields
-        for name in names:
-            found.setdefault(name, []).append(_VALIDATORS[check.info.mode](check.func))
-    return found
 
 
 def _shipped(adapter: TypeAdapter[Any], inner: Codec | None) -> Codec | None:

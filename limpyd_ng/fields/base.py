@@ -97,6 +97,8 @@ class RedisField(NativeCommands):
         if type is None and codec is None and isinstance(choices, EnumMeta):
             type, choices = choices, None
         self.codec = self._codec(type, codec, strict)
+        #: whether values are made one of a known type before rules and checks see them
+        self.coerces = codec is None and type is not None
         #: what values are, for records: of a codec, anything
         self.value_type: Any = Any if codec is not None else str if type is None else type
         self.rules = rules_of(min, max, min_length, max_length, regex, choices, validators)
@@ -250,6 +252,15 @@ class RedisField(NativeCommands):
         if value is None:
             return []
         return [self.text(value)]
+
+    def taken(self, value: Any, content: list[Any]) -> Any:
+        """A value as checks see it, from the content that was made of it: of the field's type, as it
+        would be read; as it was given where there is none, or a codec of your own."""
+        return self.value_of(content) if self.coerces and value is not None else value
+
+    def value_of(self, content: list[Any]) -> Any:
+        """What would be read if the field held this content."""
+        return self.schema.decode(content[0]) if content else None
 
     def text(self, value: Any) -> str | bytes:
         """One value as text. Raises InvalidValueError."""

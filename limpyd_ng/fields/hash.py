@@ -50,6 +50,14 @@ class HashField(RedisField):
                 flat += (self.schema.encode_key(key), self.text(item))
         return flat
 
+    def taken(self, value: Any, content: list[Any]) -> Any:
+        typed = self.coerces or self.key_codec is not None
+        return self.value_of(content) if typed and value is not None else value
+
+    def value_of(self, content: list[Any]) -> Any:
+        pairs = zip(content[::2], content[1::2], strict=True)
+        return {self.schema.decode_key(key): self.schema.decode(value) for key, value in pairs}
+
 
 @commands_from(INSTANCE_HASH_ROWS)
 class InstanceHashField(RedisField):
