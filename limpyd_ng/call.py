@@ -32,13 +32,14 @@ class Call:
         args: Sequence[Any],
         options: Mapping[str, Any] | None = None,
         script: Script | None = None,
-        inner: tuple[int, str, dict[str, Any]] | None = None,
+        inner: tuple[int | None, str, dict[str, Any]] | None = None,
     ) -> None:
         #: for a script: the number of keys, the keys, the arguments
         self.args = args
         self.options = options or {}
         self.script = script
-        #: where in a script's reply the reply of a native command stands, its name, its options
+        #: where in a script's reply the reply of a native command stands (None: it is all there is),
+        #: its name, its options
         self.inner = inner
 
     def __repr__(self) -> str:

@@ -15,6 +15,7 @@ from .call import Call, FollowUpRefused, Op
 from .codec import to_text
 from .commands.row import Touch
 from .exceptions import (
+    CommandError,
     ImplementationError,
     InvalidValueError,
     NotANumberError,
@@ -239,15 +240,18 @@ def execute(write: Write, inner: tuple[str, dict[str, Any]] | None = None) -> Op
 
 def guarded(model: ModelSchema, pk: str, resp3: bool, args: Sequence[Any], options: dict[str, Any]) -> Op:
     """Sends a command on a field without indexes, if the object exists. One request."""
-    inner = (1, args[0], options)
     if resp3 or args[0] == "INCRBYFLOAT":
         flagged = (2, model.keys.pks, args[1], pk, "3" if resp3 else "", *args)
-        call = Call(flagged, script=GUARD_ANY, inner=inner)
-    else:
-        call = Call((2, model.keys.pks, args[1], pk, *args), script=GUARD, inner=inner)
-    reply = yield call
-    if reply[0] == 0:
-        return reply[1] if len(reply) > 1 else None
+        reply = yield Call(flagged, script=GUARD_ANY, inner=(1, str(args[0]), options))
+        if reply[0] == 0:
+            return reply[1] if len(reply) > 1 else None
+        raise model.missing(pk)
+    call = Call((2, model.keys.pks, args[1], pk, *args), script=GUARD, inner=(None, str(args[0]), options))
+    try:
+        return (yield call)
+    except CommandError as error:
+        if "NOSUCH object" not in str(error):
+            raise
     raise model.missing(pk)
 
 

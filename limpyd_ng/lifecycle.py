@@ -13,7 +13,7 @@ from .call import Call, Op
 from .commands.values import collected
 from .engine import MUST, NEW, ObjectRef, Write, execute, known_of, refusal
 from .exceptions import UniquenessError
-from .lua import LOAD, RENAME
+from .lua import RENAME
 from .schema import HASH, INSTANCE_HASH, LIST, SET, FieldSchema, ModelSchema
 
 __all__ = ["create", "in_collection", "load", "rename", "update", "update_many"]
@@ -76,11 +76,8 @@ def load(model: ModelSchema, pks: Sequence[str], fields: Sequence[FieldSchema] |
     None, a set, a list, a dict of texts, a dict of member to score in the order of the scores.
     """
     wanted = list(model.fields.values()) if fields is None else list(fields)
-    args: list[Any] = [model.keys.prefix, len(wanted)]
-    for field in wanted:
-        args += (field.stored, field.kind)
     keys = [model.keys.pks, *(model.keys.hash(pk) for pk in pks[:1])]
-    reply = yield Call((len(keys), *keys, *args, len(pks), *pks), script=LOAD)
+    reply = yield Call((len(keys), *keys, *pks), script=compiled.loading(model, wanted))
     found: list[dict[str, Any] | None] = []
     for at in range(len(pks)):
         contents = reply[at] if at < len(reply) else None  # nulls at the end are lost in Lua

@@ -14,28 +14,36 @@ from typing import Any
 
 from ..lua import Script
 from ..schema import HASH, FieldSchema, ModelSchema
-from .cell import cell_script
+from .cell import assigning_script, cell_script
 from .elements import adding_script, removing_script
-from .objects import creating_script, deleting_script, is_single
+from .objects import creating_script, deleting_script, is_single, loading_script
 from .parts import is_plain
 
-__all__ = ["MAX_ARGUMENTS", "creating", "creation_arguments", "deleting", "writing"]
+__all__ = ["MAX_ARGUMENTS", "MAX_FIELDS", "creating", "creation_arguments", "deleting", "loading", "writing"]
 
 #: the most arguments that compiled scripts take (the Lua stack)
 MAX_ARGUMENTS = 3000
 
+#: the most fields that a compiled script is about: Lua has limits for one function
+MAX_FIELDS = 60
+
+#: the commands that give a field of one value another one, with so many arguments
+_ASSIGNS = {"SET": 3, "HSET": 4}
 _MANY = {"SADD": "add", "RPUSH": "add", "LPUSH": "add", "SREM": "remove", "ZREM": "remove"}
+_WRITERS = {"assign": assigning_script, "cell": cell_script, "add": adding_script, "remove": removing_script}
 
 
-def writing(model: ModelSchema, field: FieldSchema, command: str) -> Script | None:
-    """The script for this command on this indexed field, if there is one."""
-    how = "cell" if is_single(field) else _MANY.get(command, "")
+def writing(model: ModelSchema, field: FieldSchema, args: Sequence[Any]) -> Script | None:
+    """The script for this command (its wire arguments) on this indexed field, if there is one."""
+    if not is_single(field):
+        how = _MANY.get(args[0], "")
+    else:
+        how = "assign" if len(args) == _ASSIGNS.get(args[0]) else "cell"
     key = (field.stored, how)
     try:
         return model.compiled[key]  # type: ignore[no-any-return]
     except KeyError:
-        makers = {"cell": cell_script, "add": adding_script, "remove": removing_script}
-        made = makers[how](model, field) if how and is_plain(field) else None
+        made = _WRITERS[how](model, field) if how and is_plain(field) else None
         model.compiled[key] = made
         return made
 
@@ -46,8 +54,7 @@ def creating(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script | None
     try:
         return model.compiled[key]  # type: ignore[no-any-return]
     except KeyError:
-        plain = all(is_plain(field) and not (field.indexes and field.kind == HASH) for field in fields)
-        made = model.compiled[key] = creating_script(model, fields) if plain else None
+        made = model.compiled[key] = creating_script(model, fields) if _are_plain(fields) else None
         return made
 
 
@@ -66,7 +73,22 @@ def deleting(model: ModelSchema) -> Script | None:
     try:
         return model.compiled["delete"]  # type: ignore[no-any-return]
     except KeyError:
-        fields = model.fields.values()
-        plain = all(is_plain(field) and not (field.indexes and field.kind == HASH) for field in fields)
+        plain = _are_plain(list(model.fields.values()))
         made = model.compiled["delete"] = deleting_script(model) if plain else None
+        return made
+
+
+def _are_plain(fields: Sequence[FieldSchema]) -> bool:
+    return len(fields) <= MAX_FIELDS and all(
+        is_plain(field) and not (field.indexes and field.kind == HASH) for field in fields
+    )
+
+
+def loading(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script:
+    """The script that reads these fields of objects."""
+    key = ("load", *(field.name for field in fields))
+    try:
+        return model.compiled[key]  # type: ignore[no-any-return]
+    except KeyError:
+        made = model.compiled[key] = loading_script(model, fields)
         return made

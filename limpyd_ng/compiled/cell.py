@@ -1,4 +1,8 @@
-"""Any command on a field of one value (StringField, InstanceHashField): read, run, read, follow."""
+"""Commands on a field of one value (StringField, InstanceHashField).
+
+Any command: read, run, read again, follow the difference. HSET and SET name the new value, so
+that it can be checked before anything is written, and need not be read again.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from ..lua import Script
 from ..schema import FieldSchema, ModelSchema
 from .parts import Entry, entries, literal, script, value_of
 
-__all__ = ["cell_script"]
+__all__ = ["assigning_script", "cell_script"]
 
 # KEYS   1: the collection, 2: the key of the value
 # ARGV   1: pk, 2...: the command
@@ -32,6 +36,34 @@ def cell_script(model: ModelSchema, field: FieldSchema) -> Script:
             "if new then",
             *(f"do {entry.check('new')} end" for entry in indexes if entry.check("new")),
             "end",
+            *(_follow(number, entry) for number, entry in enumerate(indexes, 1)),
+            "return {0, pk, reply}",
+            "end",
+            "local ok, outcome = pcall(main)",
+            "if ok then return outcome end",
+            *(_take_back(number, entry) for number, entry in reversed(list(enumerate(indexes, 1)))),
+            f"if done >= 0 then {_restore(field)} end",
+            "return failed(outcome)",
+        ],
+    )
+
+
+def assigning_script(model: ModelSchema, field: FieldSchema) -> Script:
+    """The script for HSET and SET of one value, without options."""
+    indexes = entries(model, field)
+    command = f"'HSET', key, {literal(field.stored)}, new" if field.kind == "i" else "'SET', key, new"
+    return script(
+        "assigning",
+        [
+            "local pk, key, call, pcall = ARGV[1], KEYS[2], redis.call, pcall",
+            "local old, new, done = nil, ARGV[#ARGV], -1",
+            "local function main()",
+            "if call('SISMEMBER', KEYS[1], pk) == 0 then return {1, 'NOSUCH', '1'} end",
+            *(f"do {entry.check('new')} end" for entry in indexes if entry.check("new")),
+            f"old = {value_of(field, 'key')}",
+            f"local reply = call({command})",
+            "if new == old then return {0, pk, reply} end",
+            "done = 0",
             *(_follow(number, entry) for number, entry in enumerate(indexes, 1)),
             "return {0, pk, reply}",
             "end",

@@ -8,10 +8,19 @@ from ..lua import Script
 from ..schema import HASH, INSTANCE_HASH, LIST, SET, SORTED_SET, STRING, FieldSchema, ModelSchema
 from .parts import entries, literal, script
 
-__all__ = ["creating_script", "deleting_script", "is_single"]
+__all__ = ["creating_script", "deleting_script", "is_single", "loading_script"]
 
+#: how many entries of a hash are named in one call
+_AT_ONCE = 100
 _WRITERS = {SET: "SADD", LIST: "RPUSH", SORTED_SET: "ZADD", HASH: "HSET"}
 _READERS = {SET: "'SMEMBERS', {}", LIST: "'LRANGE', {}, 0, -1", SORTED_SET: "'ZRANGE', {}, 0, -1"}
+#: how whole values are read, scores and sub-keys included
+_LOADERS = {
+    **_READERS,
+    STRING: "'GET', {}",
+    HASH: "'HGETALL', {}",
+    SORTED_SET: "'ZRANGE', {}, 0, -1, 'WITHSCORES'",
+}
 
 
 def is_single(field: FieldSchema) -> bool:
@@ -93,6 +102,31 @@ def deleting_script(model: ModelSchema) -> Script:
             "return failed(outcome)",
         ],
     )
+
+
+def loading_script(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script:
+    """The script that reads these fields of objects, and nothing else.
+
+    KEYS 1: the collection, then keys of the objects. ARGV: pks. Reply: for each nothing if there is
+    no such object, else for each field its content: a text (or nothing), or a list as SMEMBERS,
+    LRANGE, HGETALL or ZRANGE WITHSCORES give it.
+    """
+    in_hash = [literal(field.stored) for field in fields if field.kind == INSTANCE_HASH]
+    lines = ["local call, replies = redis.call, {}"]
+    lines += ["for i = 1, #ARGV do", "local pk, found = ARGV[i], false"]
+    lines += ["if call('SISMEMBER', KEYS[1], pk) == 1 then", "found = {}"]
+    for first in range(0, len(in_hash), _AT_ONCE):  # a call of Lua takes some 200 arguments
+        names = ", ".join(in_hash[first : first + _AT_ONCE])
+        lines.append(f"local cells{first} = call('HMGET', {_key(model, 'hash:')}, {names})")
+    at = 0
+    for place, field in enumerate(fields, 1):
+        if field.kind == INSTANCE_HASH:
+            content = f"cells{at - at % _AT_ONCE}[{at % _AT_ONCE + 1}]"
+            at += 1
+        else:
+            content = f"call({_LOADERS[field.kind].format(_key(model, f'field:{field.stored}:'))})"
+        lines.append(f"found[{place}] = {content}")
+    return Script("loading", "\n".join([*lines, "end", "replies[i] = found", "end", "return replies"]), True)
 
 
 def _key(model: ModelSchema, ending: str) -> str:

@@ -184,9 +184,8 @@ class RedisField(NativeCommands):
     def __get__(self, instance: RedisModel | None, owner: type[Any]) -> RedisField:
         if instance is None:
             return self
-        try:
-            bound: RedisField = instance.__dict__[self.name]
-        except KeyError:
+        bound: RedisField | None = instance.__dict__.get(self.name)
+        if bound is None:
             bound = instance.__dict__[self.name] = self._bind(instance)
         return bound
 

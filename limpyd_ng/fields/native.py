@@ -318,7 +318,7 @@ class NativeCommands:
             return None
         if self._resp3(row):
             return None
-        return compiled.writing(self._model.schema, self.schema, str(args[0]))
+        return compiled.writing(self._model.schema, self.schema, args)
 
     def _resp3(self, row: Row) -> bool:
         return row.resp3 and self.database.runner.protocol == 3

@@ -50,7 +50,7 @@ class PKField(RedisField):
     def get(self) -> Any:
         """The pk, without a request (a lazy instance is looked up first)."""
         instance = self.holder
-        if instance.connected or (instance.is_new and self.generator is not None):
+        if instance._connected or (instance.is_new and self.generator is not None):
             return self.database.at_once(instance.get_pk())
         return self.database.run(self._checked())
 

@@ -19,7 +19,6 @@ __all__ = [
     "DELETE",
     "GUARD",
     "GUARD_ANY",
-    "LOAD",
     "POINTED",
     "RENAME",
     "WRITE",
@@ -118,7 +117,6 @@ def _library() -> dict[str, str]:
 WRITE = Script.of_file("write")
 CREATE = Script.of_file("create")
 RENAME = Script.of_file("rename")
-LOAD = Script.of_file("load", readonly=True)
 DELETE = Script.of_file("delete")
 GUARD = Script.of_file("guard")
 GUARD_ANY = Script.of_file("guard_any")

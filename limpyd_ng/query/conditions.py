@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
 from ..schema import FieldSchema
 
-__all__ = ["Condition", "Group", "Node", "Reference", "conjuncts", "merge", "negation"]
+__all__ = ["Condition", "Given", "Group", "Node", "Reference", "conjuncts", "merge", "negation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,15 @@ class Reference:
 
     key: str
     entry: str = ""
+
+
+class Given:
+    """Stands for a value that a script is given as an argument."""
+
+    __slots__ = ("code",)
+
+    def __init__(self, place: int) -> None:
+        self.code = f"ARGV[{place}]"
 
 
 @dataclass(slots=True, unsafe_hash=True)  # never changed, and made for each filter: frozen ones take longer
@@ -47,6 +56,11 @@ class Condition:
     def kinds(self) -> set[str]:
         """The kinds that the query script has to know."""
         return {"r", self.values[0]} if self.kind == "r" else {self.kind}
+
+    def marked(self, places: Iterator[int]) -> Condition:
+        """The same with a Given for each value; every object needs none."""
+        values = self.values if self.kind == "a" else tuple(Given(next(places)) for _ in self.values)
+        return Condition(self.kind, self.label, values, self.schema, self.spec, self.sub)
 
     def wire(self) -> list[Any]:
         """The arguments of the query script."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from ..compiled import MAX_FIELDS
 from ..compiled.queries import Columns, Cut, Part, Sort, head, may_decline
 from ..schema import HASH, INSTANCE_HASH, STRING, ModelSchema
 from .conditions import Condition, Node
@@ -16,8 +17,8 @@ from .order import Order
 
 __all__ = ["Plain", "command_for", "plain_query"]
 
-#: where the first condition starts in ARGV, after prefix, what, '&', label and number of children
-_FIRST = 6
+#: with more conditions, what they are about matters more than how they are read
+_MOST_PARTS = 10
 #: the length of the spec of a field with one index that needs no more than flags, label, transform
 _PLAIN_SPEC = 6
 _COMMANDS = {
@@ -55,8 +56,10 @@ class Plain(NamedTuple):
 
     #: the Lua code
     head: str
-    #: its arguments, if it answers without the engine; else those of the engine serve
-    args: list[Any] | None
+    #: its arguments: the values of the conditions, then start and stop of the slice
+    args: list[Any]
+    #: whether it may leave the answer to the engine
+    declines: bool
 
 
 def plain_query(
@@ -68,26 +71,26 @@ def plain_query(
     columns: Sequence[tuple[str, str]],
 ) -> Plain | None:
     """The query as a compiled head, if it is plain."""
-    if what not in ("pks", "count", "values") or len(orders) > 1 or len(slices) > 1 or not conditions:
+    if what not in ("pks", "count", "values") or len(orders) > 1 or len(slices) > 1:
+        return None
+    if not 0 < len(conditions) <= _MOST_PARTS or len(columns) > MAX_FIELDS:
         return None
     sort = _sort(model, orders[0]) if orders else None
     wanted = _columns(model, columns) if what == "values" else ()
     if (orders and sort is None) or wanted is None or not all(map(_is_known, conditions)):
         return None
-    alone = what == "count" or not slices or not may_decline(sort)
     args: list[Any] = []
-    parts, at = [], _FIRST
+    parts = []
     for condition in conditions:
-        parts.append(_part(model, condition, len(args) + 1 if alone else at + 4 + _PLAIN_SPEC))
+        parts.append(_part(model, condition, len(args) + 1))
         if condition.kind != "a":
             args += condition.values  # type: ignore[union-attr]
-        at += 4 + len(condition.spec) + len(condition.values)  # type: ignore[union-attr]
-    at += 2 + sum(4 + len(order.arguments) for order in orders)
-    cut = _cut(slices[0], len(args) + 1 if alone else at) if slices else None
+    cut = _cut(slices[0], len(args) + 1) if slices else None
     if slices and cut is None:
         return None
     args += ["" if bound is None else bound for bound in slices[0][:2]] if slices else ()
-    return Plain(head(tuple(parts), what, sort, cut, wanted), args if alone else None)
+    declines = what != "count" and cut is not None and may_decline(sort)
+    return Plain(head(tuple(parts), what, sort, cut, wanted), args, declines)
 
 
 def _is_known(condition: Any) -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from ..call import Call
+from ..compiled.parts import literal
 from ..exceptions import ImplementationError, InvalidValueError
 from ..lua import Script
 from ..lua.variants import variant
 from ..schema import ModelSchema
-from .conditions import Condition, Group, Node, conjuncts, merge
+from .conditions import Condition, Given, Group, Node, conjuncts, merge
 from .fetch import Fetch
 from .order import Order
 from .plain import Plain, command_for, plain_query
@@ -88,32 +90,54 @@ class Plan:
         """The one request: ``what`` is 'pks', 'count', 'exists', 'explain', 'values' or 'fetch'."""
         conditions = merge(self.conditions) if len(self.conditions) > 1 else self.conditions
         orders = self._own_orders() if self.orders is None else self.orders
-        plain = None
         if self.stored is None and fetch is None:
             if not orders and not self.slices:
                 command = command_for(self.model, conditions, what)
                 if command is not None:
                     return Call(command)
             plain = plain_query(self.model, conditions, what, orders, self.slices, columns)
-            if plain is not None and plain.args is not None:
-                return Call((1, self.model.keys.pks, *plain.args), script=self._plain_script(what, plain))
+            if plain is not None:
+                script = self._plain_script(plain, what, conditions, orders, columns)
+                return Call((1, self.model.keys.pks, *plain.args), script=script)
         args = self._args(what, conditions, orders)
         if what in ("values", "fetch"):
-            args += [len(columns), *(part for column in columns for part in column)]
+            args += _columns(columns)
         if fetch is not None:
             args += fetch.wire()
         keys = self._keys()
-        script = self._plain_script(what, plain) if plain else variant("query", self._features(what))
-        return Call((len(keys), *keys, *args), script=script)
+        return Call((len(keys), *keys, *args), script=variant("query", self._features(what)))
 
-    def _plain_script(self, what: str, plain: Plain) -> Script:
+    def _plain_script(
+        self,
+        plain: Plain,
+        what: str,
+        conditions: Sequence[Node],
+        orders: Sequence[Order],
+        columns: Sequence[tuple[str, str]],
+    ) -> Script:
         made = self.model.compiled.get(plain.head)  # a head says all about its query
         if made is None:
-            made = Script("query", plain.head, readonly=True)
-            if plain.args is None:
-                made = variant("query", self._features(what), plain.head)
-            self.model.compiled[plain.head] = made
+            text = plain.head
+            if plain.declines:
+                text += self._engine_behind(what, conditions, orders, columns)
+            made = self.model.compiled[plain.head] = Script("query", text, readonly=True)
         return made
+
+    def _engine_behind(
+        self,
+        what: str,
+        conditions: Sequence[Node],
+        orders: Sequence[Order],
+        columns: Sequence[tuple[str, str]],
+    ) -> str:
+        """The engine for what a head declines: its arguments are constants, but for those of the head."""
+        places = count(1)
+        marked = [condition.marked(places) for condition in conditions if isinstance(condition, Condition)]
+        slices = tuple((Given(next(places)), Given(next(places)), None) for _ in self.slices)
+        args = Plan(self.model, slices=slices)._args(what, marked, orders)  # type: ignore[arg-type]
+        args += _columns(columns) if what == "values" else []
+        codes = [item.code if isinstance(item, Given) else literal(str(item)) for item in args]
+        return f"local ARGV = {{{', '.join(codes)}}}\n" + variant("query", self._features(what)).text
 
     def store_call(self, key: str, milliseconds: int | None) -> Call:
         """The request that writes the pks to a list."""
@@ -163,3 +187,7 @@ class Plan:
         named += [order.arguments[0] for order in self.orders or () if order.by in ("score", "held")]
         named += [self.stored[0]] if self.stored else []
         return [self.model.keys.pks, *dict.fromkeys(named)]
+
+
+def _columns(columns: Sequence[tuple[str, str]]) -> list[Any]:
+    return [len(columns), *(part for column in columns for part in column)]

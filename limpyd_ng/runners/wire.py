@@ -30,6 +30,9 @@ __all__ = [
 #: what redis-py's ``execute_command`` takes
 Request: TypeAlias = tuple[Sequence[Any], Mapping[str, Any]]
 
+#: redis-py's table looks names up in any case; the library's own are in upper case
+_CALLBACK_OF: Any = dict.get
+
 _INTEGERS = {"INCR", "DECR", "INCRBY", "DECRBY", "HINCRBY"}
 
 
@@ -78,7 +81,7 @@ class Wire:
         if call.script is None:
             return reply
         self._known.add(call.script.sha)
-        return decode_inner(call, reply, self.callbacks) if call.inner is not None else reply
+        return decode_inner(call, reply, self.callbacks)
 
 
 def carry(wire: Wire, send: Callable[[Sequence[Any], Mapping[str, Any]], Any], call: Call) -> Any:
@@ -148,17 +151,24 @@ def script_args(call: Call, *, text: bool, readonly: bool) -> tuple[Any, ...]:
 
 
 def decode_inner(call: Call, reply: Any, callbacks: Mapping[str, Any]) -> Any:
-    """Lets redis-py's callback decode the native reply inside a script's reply."""
-    if call.inner is not None and reply[0] == 0:
-        position, command, options = call.inner
+    """Lets redis-py's callback decode the native reply that is, or is inside, a script's reply."""
+    if call.inner is None:
+        return reply
+    position, command, options = call.inner
+    if position is None:
+        return _decoded(command, options, reply, callbacks)
+    if reply[0] == 0:
         while len(reply) <= position:  # a null at the end of a RESP3 list is lost in Lua
             reply.append(None)
-        if command in _INTEGERS and isinstance(reply[position], str):  # see lua/lib/native.lua
-            reply[position] = int(reply[position])
-        callback = callbacks.get(command)
-        if callback is not None:
-            reply[position] = callback(reply[position], **options)
+        reply[position] = _decoded(command, options, reply[position], callbacks)
     return reply
+
+
+def _decoded(command: str, options: Mapping[str, Any], reply: Any, callbacks: Mapping[str, Any]) -> Any:
+    if command in _INTEGERS and isinstance(reply, str):  # see lua/lib/exact.lua
+        reply = int(reply)
+    callback = _CALLBACK_OF(callbacks, command)
+    return reply if callback is None else callback(reply, **options)
 
 
 def as_bytes(args: Sequence[Any]) -> list[Any]:
