@@ -25,7 +25,6 @@ from .exceptions import (
     PipelineError,
 )
 from .query.conditions import Condition, negation
-from .query.explain import Explanation
 from .query.fetch import Fetch
 from .query.filters import parse_all
 from .query.order import OrderBy, held_order, parse_orders, score_order
@@ -381,6 +380,9 @@ class CollectionManager:
 
     def explain(self) -> Any:
         """How the server answers: the index that drives, estimates, candidates. One request."""
+
+        # rarely asked for: importing the package does without it
+        from .query.explain import Explanation
 
         def explained() -> Op:
             if self._plan.empty:
