@@ -28,7 +28,8 @@ class HashField(RedisField):
 
     def __init__(self, *, key_type: Any = None, **options: Any) -> None:
         super().__init__(**options)
-        self.key_codec = self._codec(key_type, None)
+        strict = bool(options.get("strict")) and key_type is not None
+        self.key_codec = self._codec(key_type, None, strict)
         self.key_value_type = str if key_type is None else key_type
 
     def hscan(self, match: str | None = None, count: int | None = None) -> Iterator[tuple[str, str]]:
@@ -48,6 +49,14 @@ class HashField(RedisField):
             if item is not None:
                 flat += (self.schema.encode_key(key), self.text(item))
         return flat
+
+    def taken(self, value: Any, content: list[Any]) -> Any:
+        typed = self.coerces or self.key_codec is not None
+        return self.value_of(content) if typed and value is not None else value
+
+    def value_of(self, content: list[Any]) -> Any:
+        pairs = zip(content[::2], content[1::2], strict=True)
+        return {self.schema.decode_key(key): self.schema.decode(value) for key, value in pairs}
 
 
 @commands_from(INSTANCE_HASH_ROWS)

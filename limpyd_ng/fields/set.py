@@ -7,6 +7,7 @@ from typing import Any
 
 from ..call import Call
 from ..commands import GENERIC, SET_ROWS
+from ..commands.values import collected
 from ..schema import SET
 from .base import RedisField
 from .many import listed, scan, scan_args
@@ -31,3 +32,6 @@ class SetField(RedisField):
 
     def content(self, value: Any) -> list[Any]:
         return [self.text(item) for item in listed(value)]
+
+    def value_of(self, content: list[Any]) -> Any:
+        return collected(map(self.schema.decode, content))
