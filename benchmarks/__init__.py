@@ -1,1 +1,1 @@
-"""Measurements; each module is one command: ``python -m benchmarks.queries``."""
+"""The speed of limpyd_ng, against what one would use instead: ``python -m benchmarks``."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from . import deletion
+from . import compiled, deletion
 from .call import Call, Op
 from .engine import NEW, ObjectRef, Reference, Write, known_of, refusal, target_of
 from .exceptions import (
@@ -20,10 +20,12 @@ from .exceptions import (
     RestrictedError,
     WrongTypeError,
 )
-from .lua import CREATE
+from .lua import CREATE, Script
 from .schema import FieldSchema, ModelSchema
 
 __all__ = ["MOST", "Batch", "delete"]
+
+Contents = list[tuple[FieldSchema, Sequence[Any]]]
 
 #: objects in one request, and arguments and characters that end a chunk earlier
 MOST = 100
@@ -40,61 +42,95 @@ class Batch:
 
     def __init__(self, model: ModelSchema) -> None:
         self.model = model
-        self.count = 0
-        self._rows: list[Any] = []
-        self._numbers: dict[str, int] = {}
-        self._fields: list[FieldSchema] = []
-        self._raws: dict[str, list[Any]] = {}
+        self._rows: list[tuple[str, Contents]] = []
+        self._arguments = 0
         self._characters = 0
 
     @property
     def full(self) -> bool:
         """Whether the batch should be sent before more is added."""
-        return len(self._rows) >= MOST_ARGUMENTS or self._characters >= MOST_CHARACTERS
+        return self._arguments >= MOST_ARGUMENTS or self._characters >= MOST_CHARACTERS
 
     def add(self, pk: str, contents: Iterable[tuple[FieldSchema, Sequence[Any]]]) -> None:
         """Adds an object; raises InvalidValueError if it cannot be in a batch."""
-        row: list[Any] = [pk, 0, 0]
+        kept = []
         for field, values in contents:
             if not values:
                 continue
             if field.relation is not None and any(type(value) is Reference for value in values):
                 raise InvalidValueError(f"{field.label}: give the pk or the object itself in a bulk call")
-            row[2] += 1
-            row += (self._number(field), len(values), *values)
+            kept.append((field, values))
+            self._arguments += 2 + len(values)
             self._characters += sum(map(len, values))
-            if field.python:
-                self._raws[field.stored] += values[1::2] if field.kind in ("h", "z") else values
-        row[1] = len(row) - 2
-        self._rows += row
-        self.count += 1
-
-    def _number(self, field: FieldSchema) -> int:
-        number = self._numbers.get(field.stored)
-        if number is None:
-            self._fields.append(field)
-            number = self._numbers[field.stored] = len(self._fields)
-            self._raws[field.stored] = []
-        return number
+        self._rows.append((pk, kept))
 
     def create(self) -> Op:
         """Creates the objects; returns for each its pk, or the exception that says why not."""
-        args: list[Any] = [self.model.keys.prefix, len(self._fields)]
-        for field in self._fields:
-            args += (*field.spec, *known_of(field, self._raws[field.stored]), target_of(field))
-        reply = yield Call((1, self.model.keys.pks, *args, self.count, *self._rows), script=CREATE)
-        write = Write(ObjectRef(self.model, "", NEW))
-        write.know(self._fields)
-        return [one if isinstance(one, str) else _error(write, one) for one in reply]
+        rows = self._rows
+        script = self._script()
+        if script is None:
+            outcomes = yield Call((1, self.model.keys.pks, *self._for_engine(rows)), script=CREATE)
+        else:
+            outcomes = yield Call((1, self.model.keys.pks, *_for_script(rows)), script=script)
+            # keys that belong to no object are in the way of these
+            left = [at for at, outcome in enumerate(outcomes) if outcome == ["ENGINE"]]
+            if left:
+                args = self._for_engine([rows[at] for at in left])
+                reply = yield Call((1, self.model.keys.pks, *args), script=CREATE)
+                for at, outcome in zip(left, reply, strict=True):
+                    outcomes[at] = outcome
+        return [
+            outcome if isinstance(outcome, str) else self._error(contents, outcome)
+            for (_, contents), outcome in zip(rows, outcomes, strict=True)
+        ]
+
+    def _script(self) -> Script | None:
+        """The script compiled for such objects, if they are all alike and there is one."""
+        first = [field for field, _ in self._rows[0][1]]
+        if any([field for field, _ in contents] != first for _, contents in self._rows[1:]):
+            return None
+        if any(len(values) > compiled.MAX_ARGUMENTS for _, contents in self._rows for _, values in contents):
+            return None
+        return compiled.creating_many(self.model, first)
+
+    def _for_engine(self, of: Sequence[tuple[str, Contents]]) -> list[Any]:
+        numbers: dict[str, int] = {}
+        fields: list[FieldSchema] = []
+        raws: dict[str, list[Any]] = {}
+        rows: list[Any] = []
+        for pk, contents in of:
+            row: list[Any] = [pk, 0, len(contents)]
+            for field, values in contents:
+                if field.stored not in numbers:
+                    fields.append(field)
+                    numbers[field.stored], raws[field.stored] = len(fields), []
+                row += (numbers[field.stored], len(values), *values)
+                if field.python:
+                    raws[field.stored] += values[1::2] if field.kind in ("h", "z") else values
+            row[1] = len(row) - 2
+            rows += row
+        args: list[Any] = [self.model.keys.prefix, len(fields)]
+        for field in fields:
+            args += (*field.spec, *known_of(field, raws[field.stored]), target_of(field))
+        return [*args, len(of), *rows]
+
+    def _error(self, contents: Contents, reason: Sequence[Any]) -> Exception:
+        if reason[0] != "ERROR":
+            write = Write(ObjectRef(self.model, "", NEW))
+            write.know(field for field, _ in contents)
+            return refusal(write, reason)
+        text = str(reason[1])
+        if text.startswith("OOM"):
+            return OutOfMemoryError(text)
+        return (WrongTypeError if text.startswith("WRONGTYPE") else CommandError)(text)
 
 
-def _error(write: Write, reason: Sequence[Any]) -> Exception:
-    if reason[0] != "ERROR":
-        return refusal(write, reason)
-    text = str(reason[1])
-    if text.startswith("OOM"):
-        return OutOfMemoryError(text)
-    return (WrongTypeError if text.startswith("WRONGTYPE") else CommandError)(text)
+def _for_script(rows: Sequence[tuple[str, Contents]]) -> list[Any]:
+    args: list[Any] = []
+    for pk, contents in rows:
+        args.append(pk)
+        args += compiled.creation_arguments(contents)
+    return args
 
 
 def delete(model: ModelSchema, pks: Sequence[str]) -> Op:

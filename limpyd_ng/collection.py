@@ -25,7 +25,6 @@ from .exceptions import (
     PipelineError,
 )
 from .query.conditions import Condition, negation
-from .query.explain import Explanation
 from .query.fetch import Fetch
 from .query.filters import parse_all
 from .query.order import OrderBy, held_order, parse_orders, score_order
@@ -37,6 +36,9 @@ from .static import Items, M, R, Reply
 
 if TYPE_CHECKING:
     pass
+
+if TYPE_CHECKING:
+    from .query.explain import Explanation
 
 __all__ = ["DEFAULT_STORE_TTL", "SORTED_SCORE", "CollectionManager", "OrderBy", "Q"]
 
@@ -405,6 +407,9 @@ class CollectionManager(Generic[M, R]):
 
     def explain(self) -> Reply[Explanation]:
         """How the server answers: the index that drives, estimates, candidates. One request."""
+
+        # rarely asked for: importing the package does without it
+        from .query.explain import Explanation
 
         def explained() -> Op:
             if self._plan.empty:

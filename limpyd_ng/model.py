@@ -23,7 +23,7 @@ from .fields import (
 from .objects.bulk import Bulk
 from .objects.finding import Finding
 from .objects.keeping import Keeping
-from .records import RecordClass, annotated_fields, fields_of
+from .records import RecordClass, annotated_fields, fields_of, source_check_of
 from .static import Reply
 
 __all__ = [
@@ -79,7 +79,7 @@ class RedisModel(Finding, Bulk, Keeping):
     def from_type(cls, source: type[Any], name: str | None = None, **attributes: Any) -> type[Self]:
         """A subclass with the fields of a dataclass or pydantic model; ``attributes`` of the class,
         fields instead of the natural ones among them. No request. Raises ImplementationError."""
-        fields = {**fields_of(source), **attributes}
+        fields = {**fields_of(source), "source_check": source_check_of(source), **attributes}
         made: Any = type(name or source.__name__, (cls,), {"__module__": source.__module__, **fields})
         return made
 

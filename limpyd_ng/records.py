@@ -13,7 +13,7 @@ from .exceptions import ImplementationError
 from .fields import HashField, InstanceHashField, ListField, RedisField, SetField
 from .schema import HASH, LIST, SET, SORTED_SET
 
-__all__ = ["Options", "RecordClass", "annotated_fields", "field_for", "fields_of"]
+__all__ = ["Options", "RecordClass", "annotated_fields", "field_for", "fields_of", "source_check_of"]
 
 _MISSING: Any = object()
 #: what a model class may say about itself, annotated or not
@@ -157,10 +157,14 @@ def fields_of(source: Any) -> dict[str, RedisField[Any]]:
         raise ImplementationError(f"{source!r} is neither a dataclass nor a pydantic model")
     described = getattr(source, "model_fields", None)
     if isinstance(described, Mapping):
-        from .codecs.adapted import validators_of
+        from .codecs.checks import validators_of
 
         checks = validators_of(source)
-        return {name: _pydantic_field(name, info, checks.get(name, ())) for name, info in described.items()}
+        strict = bool(getattr(source, "model_config", {}).get("strict"))
+        return {
+            name: _pydantic_field(name, info, checks.get(name, ()), strict)
+            for name, info in described.items()
+        }
     if not dataclasses.is_dataclass(source):
         raise ImplementationError(f"{source!r} is neither a dataclass nor a pydantic model")
     hints = get_type_hints(source, include_extras=True)
@@ -169,14 +173,26 @@ def fields_of(source: Any) -> dict[str, RedisField[Any]]:
     }
 
 
+def source_check_of(source: Any) -> Any:
+    """What checks all values together as a pydantic model does; None for other sources."""
+    if not hasattr(source, "__pydantic_decorators__") or not hasattr(source, "model_fields"):
+        return None
+    from .codecs import checks
+
+    return checks.source_check_of(source)
+
+
 def _dataclass_default(one: dataclasses.Field[Any]) -> Any:
     if one.default is not dataclasses.MISSING:
         return one.default
     return _MISSING if one.default_factory is dataclasses.MISSING else one.default_factory
 
 
-def _pydantic_field(name: str, info: Any, checks: Iterable[Any]) -> RedisField[Any]:
+def _pydantic_field(name: str, info: Any, checks: Iterable[Any], strict: bool) -> RedisField[Any]:
     kind = info.annotation
+    lax = any(getattr(note, "strict", None) is False for note in info.metadata)
+    if strict and not lax and Any not in (kind, *get_args(kind)):
+        kind = Annotated[kind, Options(strict=True)]
     for note in (*info.metadata, *checks):
         kind = Annotated[kind, note]
     if info.is_required():

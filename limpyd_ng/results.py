@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .exceptions import InvalidValueError
 from .query.fetch import Fetch
@@ -47,8 +46,7 @@ def _column(model: ModelSchema, name: Any) -> Column:
     return (name, field.kind, field.stored)
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """'pks', 'instances', 'dicts', 'tuples', 'flat', or 'pairs' of an object and a dict."""
 
     kind: str = "pks"
@@ -78,7 +76,7 @@ class Shape:
     def results(self, model: type[Finding], reply: Sequence[Any]) -> list[Any]:
         """The results in a reply of the query script."""
         if self.fetch is not None and reply:
-            results = replace(self, fetch=None).results(model, reply[1] if self.columns else reply[0])
+            results = self._replace(fetch=None).results(model, reply[1] if self.columns else reply[0])
             self.fetch.attach(results, reply[2:])
             return results
         if self.kind == "pks":

@@ -57,6 +57,7 @@ class PlainOptions(TypedDict, total=False):
     lockable: bool
     key_name: str | None
     required: bool
+    strict: bool
     min: Any
     max: Any
     min_length: int | None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .exceptions import ImplementationError, InvalidValueError, Problem, ValidationError
@@ -123,14 +124,14 @@ def checks_of(cls: type[Any], known: set[str]) -> dict[str, list[Callable[[Any, 
 # the values of a call
 
 
-def new_contents(instance: Any, values: Mapping[str, Any]) -> Contents:
-    """What a new object holds: these values and the defaults of the others."""
+def new_contents(instance: Any, pk: str, values: Mapping[str, Any]) -> Contents:
+    """What a new object holds: these values and the defaults of the others; '' is a pk not known yet."""
     cls = type(instance)
     given = {**_default_values(cls, set(values)), **values}
     missing = [
         name for name, field in cls._declared.items() if field.required and _is_nothing(given.get(name))
     ]
-    found = _checked(instance, given, [_required(cls._declared[name]) for name in missing])
+    found = _checked(instance, given, [_required(cls._declared[name]) for name in missing], pk)
     return [(field, content) for field, content in found if content]
 
 
@@ -174,56 +175,118 @@ def _default_values(cls: type[Any], given: set[str]) -> dict[str, Any]:
     return values
 
 
-def _checked(instance: Any, given: Mapping[str, Any], problems: list[Problem]) -> Contents:
-    """The content of each field, in the order of declaration, after all checks."""
+def _checked(
+    instance: Any, given: Mapping[str, Any], problems: list[Problem], new: str | None = None
+) -> Contents:
+    """The content of each field, in the order of declaration, after all checks; ``new`` is the pk of
+    an object that is to be created."""
     cls = type(instance)
-    values, found = _fitting(instance, given, problems)
+    checked = _Checked(instance, problems)
+    checked.take(given)
+    checked.by_fields()
+    if cls.source_check is not None and not problems:
+        checked.by_source(new)
     if cls.has_clean and not problems:
-        try:
-            changed = instance.clean(dict(values))
-        except ValidationError as error:
-            problems += error.problems
-        except (ValueError, TypeError) as error:
-            problems.append(Problem(cls.__name__, dict(values), str(error)))
-        else:
-            if changed is not None:
-                instance._refuse_unknown(changed)
-                found = _encoded(cls, changed, problems)
+        checked.by_clean()
     if problems:
         raise ValidationError(problems)
-    return [(cls._declared[name].schema, found[name]) for name in cls._fields if name in found]
+    return [
+        (cls._declared[name].schema, checked.contents[name])
+        for name in cls._fields
+        if name in checked.contents
+    ]
 
 
-def _fitting(
-    instance: Any, given: Mapping[str, Any], problems: list[Problem]
-) -> tuple[dict[str, Any], dict[str, list[Any]]]:
-    """The values after the checks of their fields, and their contents."""
-    cls = type(instance)
-    values, found = dict(given), _encoded(cls, given, problems)
-    for name in [name for name in found if name in cls.field_checks and given[name] is not None]:
-        for check in cls.field_checks[name]:
-            try:
-                changed = check(instance, values[name])
-            except (ValueError, TypeError) as error:
-                label = cls._declared[name].schema.label
-                problems.append(Problem(label, values[name], f"{values[name]!r}: {error}"))
-                break
-            if changed is not None:
-                values[name] = changed
+class _Checked:
+    """The values of a call on their way through the checks: as these see them, and their contents."""
+
+    def __init__(self, instance: Any, problems: list[Problem]) -> None:
+        self.instance = instance
+        self.cls = type(instance)
+        self.problems = problems
+        self._wanted = self.cls.has_clean or self.cls.field_checks or self.cls.source_check is not None
+        self.values: dict[str, Any] = {}
+        self.contents: dict[str, list[Any]] = {}
+
+    def take(self, values: Mapping[str, Any]) -> None:
+        """Takes the values that fit; the others are problems."""
+        for name in self.cls._fields:
+            if name in values:
+                self._take(self.cls._declared[name], values[name])
+
+    def _take(self, field: RedisField, value: Any) -> None:
+        if hasattr(value, "__next__"):  # content() would use it up
+            value = list(value)
+        try:
+            content = field.content(value)
+        except InvalidValueError as error:
+            reason = str(error).removeprefix(f"{field.schema.label}: ")
+            self.problems.append(Problem(field.schema.label, value, reason))
         else:
-            found.update(_encoded(cls, {name: values[name]}, problems))
-    return values, found
+            self.contents[field.name] = content
+            if self._wanted:
+                self.values[field.name] = field.taken(value, content)
 
+    def by_fields(self) -> None:
+        """The methods that ``@validates`` marks."""
+        checks = self.cls.field_checks
+        for name in [name for name, value in self.values.items() if name in checks and value is not None]:
+            for check in checks[name]:
+                value = self.values[name]
+                try:
+                    changed = check(self.instance, value)
+                except (ValueError, TypeError) as error:
+                    label = self.cls._declared[name].schema.label
+                    self.problems.append(Problem(label, value, f"{value!r}: {error}"))
+                    break
+                if changed is not None:
+                    self._change({name: changed}, {name: value})
 
-def _encoded(cls: type[Any], values: Mapping[str, Any], problems: list[Problem]) -> dict[str, list[Any]]:
-    """The contents of the values that fit; the others are added to the problems."""
-    found = {}
-    for name in cls._fields:
-        if name in values:
-            field = cls._declared[name]
-            try:
-                found[name] = field.content(values[name])
-            except InvalidValueError as error:
-                reason = str(error).removeprefix(f"{field.schema.label}: ")
-                problems.append(Problem(field.schema.label, values[name], reason))
-    return found
+    def by_source(self, new: str | None) -> None:
+        """The checks of the type that the model was made from, where the values of all its fields are
+        known: those of a new object, or of an update that gives them all."""
+        cls = self.cls
+        known = {name: self._read(name, value) for name, value in self.values.items()}
+        if new is not None:
+            known = {**{name: self._read(name, None) for name in cls.schema.fields}, **known}
+        pk = self.instance._pk if new is None else new
+        if pk:
+            known[cls.schema.pk_name] = pk
+        if not known.keys() >= cls.source_check.names:
+            return
+        changed, problems = cls.source_check({name: known[name] for name in cls.source_check.names})
+        if cls.schema.pk_name in changed:
+            problems.append((cls.schema.pk_name, pk, "a check cannot give an object another primary key"))
+        for name, value, reason in problems:
+            self.problems.append(Problem(f"{cls.__name__}.{name}" if name else cls.__name__, value, reason))
+        if not problems:
+            self._change(changed, self.values)
+
+    def _read(self, name: str, value: Any) -> Any:
+        """A value as it would be read: an empty container for none."""
+        return self.cls._declared[name].value_of([]) if value is None else value
+
+    def by_clean(self) -> None:
+        """``clean`` of the model."""
+        before = {name: copy(value) for name, value in self.values.items()}
+        try:
+            changed = self.instance.clean(dict(self.values))
+        except ValidationError as error:
+            self.problems += error.problems
+        except (ValueError, TypeError) as error:
+            self.problems.append(Problem(self.cls.__name__, before, str(error)))
+        else:
+            if changed is not None:
+                self.instance._refuse_unknown(changed)
+                self.contents = {name: self.contents[name] for name in self.contents if name in changed}
+                self._change(changed, before)
+
+    def _change(self, values: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+        """Takes other values. What a codec of one's own made of one that is the same is left."""
+        changed = {}
+        for name, value in values.items():
+            field, old = self.cls._declared[name], before.get(name)
+            own = field.codec is not None and not field.coerces
+            if not (own and name in self.contents and type(value) is type(old) and value == old):
+                changed[name] = value
+        self.take(changed)

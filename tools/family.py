@@ -258,17 +258,16 @@ def _function(node: ast.FunctionDef) -> ast.FunctionDef:
         node.args.args[0].arg = "cls"
     returns = _Awaited().visit(node.returns) if node.returns is not None else None
     arguments = node.args
-    arguments.defaults = [
-        one if isinstance(one, ast.Constant) else ast.Constant(...) for one in arguments.defaults
-    ]
-    arguments.kw_defaults = [
-        one if one is None or isinstance(one, ast.Constant) else ast.Constant(...)
-        for one in arguments.kw_defaults
-    ]
+    arguments.defaults = [_default(one) for one in arguments.defaults]
+    arguments.kw_defaults = [one and _default(one) for one in arguments.kw_defaults]
     made = ast.FunctionDef(
         node.name, arguments, [ast.Expr(ast.Constant(...))], decorators, returns, type_params=[]
     )
     return ast.fix_missing_locations(made)
+
+
+def _default(value: ast.expr) -> ast.expr:
+    return value if isinstance(value, ast.Constant) else ast.Constant(...)
 
 
 class _Awaited(ast.NodeTransformer):

@@ -261,11 +261,12 @@ TAKES: dict[str, dict[str, str]] = {
     },
     "SortedSetCommands": {
         **_GENERIC_TAKES,
-        "zadd": "_given: Mapping[Any, Any] | None = None, /, *, nx: float = False, xx: float = False, gt: float = False, "
-        "lt: float = False, ch: float = False, incr: float = False, **kwargs: float",
+        "zadd": "_given: Mapping[Any, Any] | None = None, /, *, nx: float = False, xx: float = False, "
+        "gt: float = False, lt: float = False, ch: float = False, incr: float = False, **kwargs: float",
         "zmscore": "members: Sequence[Given[V]]",
         "zinter": f"{_KEYS}, aggregate: str | None = None, withscores: bool = False",
-        "zunion": f"{_KEYS}, aggregate: str | None = None, withscores: bool = False, score_cast_func: {ANY} = ...",
+        "zunion": f"{_KEYS}, aggregate: str | None = None, withscores: bool = False, "
+        f"score_cast_func: {ANY} = ...",
         "zdiff": f"{_KEYS}, withscores: bool = False",
         "zintercard": "others: Keys = (), limit: int = 0",
         **dict.fromkeys(("zinterstore", "zunionstore"), "keys: Keys, aggregate: str | None = None"),

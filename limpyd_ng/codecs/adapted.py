@@ -8,18 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence, Set
+from functools import partial
 from typing import Any
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    PlainValidator,
-    PydanticSchemaGenerationError,
-    PydanticUserError,
-    RootModel,
-    TypeAdapter,
-    WrapValidator,
-)
+from pydantic import PydanticSchemaGenerationError, PydanticUserError, RootModel, TypeAdapter
 from pydantic import ValidationError as PydanticError
 
 from ..exceptions import ImplementationError
@@ -27,14 +19,7 @@ from .base import Codec, refuse
 from .moments import MOMENTS
 from .plain import PLAIN
 
-__all__ = ["adapted", "validators_of"]
-
-_VALIDATORS = {
-    "before": BeforeValidator,
-    "after": AfterValidator,
-    "wrap": WrapValidator,
-    "plain": PlainValidator,
-}
+__all__ = ["adapted"]
 
 Text = str | bytes
 
@@ -42,12 +27,12 @@ Text = str | bytes
 _BY_WORD = {kind.__name__.lower(): codec for kind, codec in {**PLAIN, **MOMENTS}.items()}
 
 
-def adapted(kind: Any, inner: Codec | None = None) -> Codec:
+def adapted(kind: Any, inner: Codec | None = None, strict: bool = False) -> Codec:
     """The codec of a type that TypeAdapter takes. Raises ImplementationError for any other.
 
     ``inner`` is the shipped codec of the type that the constraints of ``kind`` are on: it stores what
     pydantic makes of the value. A type whose JSON is a string is stored as that string; anything else
-    as JSON with sorted keys and sets.
+    as JSON with sorted keys and sets. ``strict``: values are validated in pydantic's strict mode.
     """
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(kind)
@@ -55,35 +40,33 @@ def adapted(kind: Any, inner: Codec | None = None) -> Codec:
     except (PydanticSchemaGenerationError, PydanticUserError) as error:
         raise ImplementationError(f"no codec for {kind!r}: {error.message}") from error
     name = getattr(kind, "__name__", None) or str(kind)
+    valid = partial(_valid, adapter, strict or None)
     inner = _shipped(adapter, inner)
     if inner is not None:
         name, decode = f"valid {inner.name}", inner.decode
         return _codec(
-            adapter, inner.encode, lambda text: adapter.validate_python(decode(text)), name, inner.order
+            adapter,
+            valid,
+            inner.encode,
+            lambda text: adapter.validate_python(decode(text)),
+            name,
+            inner.order,
         )
     if schema.get("type") == "string":
         return _codec(
             adapter,
+            valid,
             lambda value: str(_plain(adapter, value)),
             lambda text: _read(adapter, json.dumps(text)),
             name,
         )
     return _codec(
         adapter,
+        valid,
         lambda value: _json(_sorted(value, _plain(adapter, value))),
         lambda text: _read(adapter, text),
         name,
     )
-
-
-def validators_of(model: Any) -> dict[str, list[Any]]:
-    """The ``@field_validator`` methods of a pydantic model as notes for ``Annotated``, by field."""
-    found: dict[str, list[Any]] = {}
-    for check in model.__pydantic_decorators__.field_validators.values():
-        names = model.model_fields if "*" in check.info.fields else check.info.fields
-        for name in names:
-            found.setdefault(name, []).append(_VALIDATORS[check.info.mode](check.func))
-    return found
 
 
 def _shipped(adapter: TypeAdapter[Any], inner: Codec | None) -> Codec | None:
@@ -98,13 +81,14 @@ def _shipped(adapter: TypeAdapter[Any], inner: Codec | None) -> Codec | None:
 
 def _codec(
     adapter: TypeAdapter[Any],
+    valid: Callable[[Any], Any],
     write: Callable[[Any], Text],
     read: Callable[[str], Any],
     name: str,
     order: str = "equality",
 ) -> Codec:
     def encode(value: Any) -> Text:
-        value = _valid(adapter, value)
+        value = valid(value)
         text = write(value)
         again = read(text if isinstance(text, str) else text.decode("utf-8", "surrogateescape"))
         if not _same(adapter, value, again):
@@ -121,9 +105,9 @@ def _same(adapter: TypeAdapter[Any], value: Any, again: Any) -> bool:
     return bool(value == again or adapter.dump_python(value) == adapter.dump_python(again))
 
 
-def _valid(adapter: TypeAdapter[Any], value: Any) -> Any:
+def _valid(adapter: TypeAdapter[Any], strict: bool | None, value: Any) -> Any:
     try:
-        return adapter.validate_python(value)
+        return adapter.validate_python(value, strict=strict)
     except PydanticError as error:
         raise refuse("; ".join(_reason(problem) for problem in error.errors())) from None
 

@@ -81,3 +81,16 @@ class Codec:
             return self._decode(text)
         except (LimpydException, ValueError, TypeError, LookupError, ArithmeticError) as error:
             raise InvalidValueError(f"{where}: Redis holds {text!r}, which is no {self.name}") from error
+
+    def strict(self) -> Codec:
+        """A codec of the same texts that takes a value only if it would be read back as one of its class."""
+
+        def encode(value: Any) -> str | bytes:
+            text = self._encode(value)
+            read = self._decode(as_text(text))
+            if type(read) is not type(value):
+                given, wanted = type(value).__name__, type(read).__name__
+                raise refuse(f"is of the class {given}, not {wanted}, and the field is strict")
+            return text
+
+        return Codec(encode, self._decode, name=self.name, order=self.order)

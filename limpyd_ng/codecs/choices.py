@@ -19,14 +19,17 @@ __all__ = ["codec_for"]
 _SHIPPED = {**PLAIN, **MOMENTS}
 
 
-def codec_for(kind: Any) -> Codec:
+def codec_for(kind: Any, strict: bool = False) -> Codec:
     """The codec of a type. Raises ImplementationError for a type that has none.
 
-    ``X | None`` is X: a missing value is read as None, None removes.
+    ``X | None`` is X: a missing value is read as None, None removes. ``strict``: a value of another
+    class is refused, whatever could be made of it; so are parts of values, by pydantic.
     """
-    codec = _simple(kind)
-    if codec is not None:
-        return codec
+    codec = _simple(kind, strict) or _adapted(kind, strict)
+    return codec.strict() if strict else codec
+
+
+def _adapted(kind: Any, strict: bool) -> Codec:
     if find_spec("pydantic") is None:
         raise ImplementationError(
             f"no codec for {kind!r}: give one of the shipped types, codec=Codec(encode, decode), "
@@ -35,10 +38,10 @@ def codec_for(kind: Any) -> Codec:
     from .adapted import adapted
 
     annotated = get_origin(kind) is Annotated
-    return adapted(kind, _simple(get_args(kind)[0]) if annotated else None)
+    return adapted(kind, _simple(get_args(kind)[0]) if annotated else None, strict)
 
 
-def _simple(kind: Any) -> Codec | None:
+def _simple(kind: Any, strict: bool = False) -> Codec | None:
     """The codec of a shipped type, or None."""
     if isinstance(kind, type):
         if kind in _SHIPPED:
@@ -53,11 +56,11 @@ def _simple(kind: Any) -> Codec | None:
         parts = [part for part in get_args(kind) if part is not type(None)]
         codecs = [_simple(part) for part in parts]
         if len(parts) == 1:
-            return codec_for(parts[0])
+            return codec_for(parts[0], strict)
         found = [codec for codec in codecs if codec is not None]
         return _union(found) if len(found) == len(parts) else None
     if origin is Annotated and find_spec("pydantic") is None:
-        return codec_for(get_args(kind)[0])
+        return codec_for(get_args(kind)[0], strict)
     return None
 
 

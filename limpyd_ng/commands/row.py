@@ -8,8 +8,7 @@ other key it writes, and what it needs of the server.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .recorder import KEY, RECORDER, Recorded
 from .values import Positions, Shape, none
@@ -50,8 +49,7 @@ def _own(args: Args) -> list[tuple[int, list[Touch]]]:
     return []
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One command of one field type."""
 
     #: name of the method on the field, and of redis-py's unless ``builder`` is given

@@ -16,10 +16,19 @@ from ..lua import Script
 from ..schema import HASH, FieldSchema, ModelSchema
 from .cell import assigning_script, cell_script
 from .elements import adding_script, removing_script
-from .objects import creating_script, deleting_script, is_single, loading_script
+from .objects import creating_many_script, creating_script, deleting_script, is_single, loading_script
 from .parts import is_plain
 
-__all__ = ["MAX_ARGUMENTS", "MAX_FIELDS", "creating", "creation_arguments", "deleting", "loading", "writing"]
+__all__ = [
+    "MAX_ARGUMENTS",
+    "MAX_FIELDS",
+    "creating",
+    "creating_many",
+    "creation_arguments",
+    "deleting",
+    "loading",
+    "writing",
+]
 
 #: the most arguments that compiled scripts take (the Lua stack)
 MAX_ARGUMENTS = 3000
@@ -55,6 +64,16 @@ def creating(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script | None
         return model.compiled[key]  # type: ignore[no-any-return]
     except KeyError:
         made = model.compiled[key] = creating_script(model, fields) if _are_plain(fields) else None
+        return made
+
+
+def creating_many(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script | None:
+    """The script that creates many objects with values for these fields, if there is one."""
+    key = ("many", *(field.name for field in fields))
+    try:
+        return model.compiled[key]  # type: ignore[no-any-return]
+    except KeyError:
+        made = model.compiled[key] = creating_many_script(model, fields) if _are_plain(fields) else None
         return made
 
 

@@ -8,7 +8,7 @@ from ..lua import Script
 from ..schema import HASH, INSTANCE_HASH, LIST, SET, SORTED_SET, STRING, FieldSchema, ModelSchema
 from .parts import entries, literal, script
 
-__all__ = ["creating_script", "deleting_script", "is_single", "loading_script"]
+__all__ = ["creating_many_script", "creating_script", "deleting_script", "is_single", "loading_script"]
 
 #: how many entries of a hash are named in one call
 _AT_ONCE = 100
@@ -35,44 +35,91 @@ def creating_script(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script
     field of one value; then, for each other field, the number of its arguments and these.
     Reply: that of the write engine; ``{1, 'ENGINE'}`` if a key is there that should not be.
     """
-    single = [field for field in fields if is_single(field)]
-    others = [field for field in fields if not is_single(field)]
-    values = {field.name: f"ARGV[{at}]" for at, field in enumerate(single, 2)}
-    values |= {field.name: f"lists[{at}]" for at, field in enumerate(others, 1)}
-    keys = _keys(model, fields)
+    take, main, undo = _creation(model, fields)
     return script(
         "creating",
         [
-            "local pk, call, pcall = ARGV[1], redis.call, pcall",
-            "local counted, entered, stored = 0, false, false",
-            *_take_lists(len(single) + 2, len(others)),
-            "local function main()",
-            "if pk ~= '' and call('SISMEMBER', KEYS[1], pk) == 1 then refuse('EXISTS', pk) end",
-            *_of_each_value(model, fields, values, "check"),
-            "if pk == '' then",
-            f"repeat pk = string.format('%.0f', call('INCR', {literal(model.keys.seq)}))",
-            "counted = counted + 1",
-            "until call('SADD', KEYS[1], pk) == 1",
-            "else call('SADD', KEYS[1], pk) end",
-            "entered = true",
-            f"if call('EXISTS', {', '.join(keys)}) > 0 then refuse('ENGINE') end" if keys else "",
-            "stored = true",
-            *_store(model, single, others, values),
-            *_of_each_value(model, fields, values, "add"),
-            "return {0, pk}",
-            "end",
+            *_CREATION_STATE,
+            *take,
+            *main,
             "local ok, outcome = pcall(main)",
-            "if ok then return outcome end",
-            "if stored then",
-            *_of_each_value(model, fields, values, "remove"),
-            *(f"redis.call('UNLINK', {key})" for key in keys),
-            "end",
-            "if entered then call('SREM', KEYS[1], pk) end",
-            f"if counted > 0 and call('DECRBY', {literal(model.keys.seq)}, counted) == 0 then"
-            f" call('DEL', {literal(model.keys.seq)}) end",
+            "if ok then return {0, pk} end",
+            *undo,
             "return failed(outcome)",
         ],
     )
+
+
+def creating_many_script(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script:
+    """The script that makes many such objects, each as a whole or not at all.
+
+    ARGV: those of ``creating_script``, one object after the other. Reply: for each its pk, or why it
+    was refused, as ``lua/create.lua`` says it.
+    """
+    take, main, undo = _creation(model, fields)
+    return script(
+        "creating many",
+        [
+            *_CREATION_STATE,
+            "local replies = {}",
+            *main,
+            "while base < #ARGV do",
+            "pk, counted, entered, stored = ARGV[base + 1], 0, false, false",
+            *take,
+            "local ok, outcome = pcall(main)",
+            "if not ok then",
+            *undo,
+            "outcome = reason_of(outcome)",
+            "else outcome = pk end",
+            "replies[#replies + 1] = outcome",
+            "base = at - 1",
+            "end",
+            "return replies",
+        ],
+    )
+
+
+#: where the arguments of the object start, how far its creation is
+_CREATION_STATE = [
+    "local call, pcall, base, at, lists = redis.call, pcall, 0, 0, nil",
+    "local pk, counted, entered, stored = ARGV[1], 0, false, false",
+]
+
+
+def _creation(model: ModelSchema, fields: Sequence[FieldSchema]) -> tuple[list[str], list[str], list[str]]:
+    """Lua code that takes the arguments of an object, the function ``main`` that makes it, and
+    what takes back what was done of it."""
+    single = [field for field in fields if is_single(field)]
+    others = [field for field in fields if not is_single(field)]
+    values = {field.name: f"ARGV[base + {at}]" for at, field in enumerate(single, 2)}
+    values |= {field.name: f"lists[{at}]" for at, field in enumerate(others, 1)}
+    keys = _keys(model, fields)
+    seq = literal(model.keys.seq)
+    main = [
+        "local function main()",
+        "if pk ~= '' and call('SISMEMBER', KEYS[1], pk) == 1 then refuse('EXISTS', pk) end",
+        *_of_each_value(model, fields, values, "check"),
+        "if pk == '' then",
+        f"repeat pk = string.format('%.0f', call('INCR', {seq}))",
+        "counted = counted + 1",
+        "until call('SADD', KEYS[1], pk) == 1",
+        "else call('SADD', KEYS[1], pk) end",
+        "entered = true",
+        f"if call('EXISTS', {', '.join(keys)}) > 0 then refuse('ENGINE') end" if keys else "",
+        "stored = true",
+        *_store(model, single, others, values),
+        *_of_each_value(model, fields, values, "add"),
+        "end",
+    ]
+    undo = [
+        "if stored then",
+        *_of_each_value(model, fields, values, "remove"),
+        *(f"redis.call('UNLINK', {key})" for key in keys),
+        "end",
+        "if entered then call('SREM', KEYS[1], pk) end",
+        f"if counted > 0 and call('DECRBY', {seq}, counted) == 0 then call('DEL', {seq}) end",
+    ]
+    return _take_lists(len(single) + 2, len(others)), main, undo
 
 
 def deleting_script(model: ModelSchema) -> Script:
@@ -140,10 +187,13 @@ def _keys(model: ModelSchema, fields: Iterable[FieldSchema]) -> list[str]:
 
 
 def _take_lists(first: int, count: int) -> list[str]:
+    """Sets ``lists``, and ``at`` to the place after the last argument."""
+    lines = [f"at = base + {first}"]
     if not count:
-        return []
+        return lines
     return [
-        f"local lists, at = {{}}, {first}",
+        *lines,
+        "lists = {}",
         f"for i = 1, {count} do",
         "local size = tonumber(ARGV[at])",
         "lists[i] = {unpack(ARGV, at + 1, at + size)}",

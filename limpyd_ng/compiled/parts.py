@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..indexes.base import BaseIndex
 from ..lua import Script, functions
@@ -35,8 +34,7 @@ def literal(text: str) -> str:
     return f"'{quoted}'"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """Lua code for one index of a field, by the names of the variables it works on."""
 
     kind: str

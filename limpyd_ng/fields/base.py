@@ -53,7 +53,8 @@ class RedisField(NativeCommands, Generic[V]):
     and no two objects hold the same value. ``indexes``: the index classes, instead of the
     default one. ``lockable``: accepted, no effect: every write is atomic. ``key_name``: the
     name of the field in Redis, if it is to be another one. ``type``: what values are (of a list,
-    set or sorted set: its members), texts as they are without it; ``codec``: a Codec instead.
+    set or sorted set: its members), texts as they are without it; ``codec``: a Codec instead;
+    ``strict``: values of this very class only, nothing that could be made one.
     ``required``: no object without a value. ``min``, ``max``, ``min_length``, ``max_length``, ``regex``
     (of the whole text), ``choices``, ``validators``: what each value has to meet.
     """
@@ -111,6 +112,7 @@ class RedisField(NativeCommands, Generic[V]):
         key_name: str | None = None,
         type: Any = None,
         codec: Codec | None = None,
+        strict: bool = False,
         required: bool = False,
         min: Any = None,
         max: Any = None,
@@ -126,7 +128,9 @@ class RedisField(NativeCommands, Generic[V]):
             type, choices = choices, None
         if type is None and codec is None:
             type = self.in_brackets.get("type")
-        self.codec = self._codec(type, codec)
+        self.codec = self._codec(type, codec, strict)
+        #: whether values are made one of a known type before rules and checks see them
+        self.coerces = codec is None and type is not None
         #: what values are, for records: of a codec, anything
         self.value_type: Any = Any if codec is not None else str if type is None else type
         self.rules = rules_of(min, max, min_length, max_length, regex, choices, validators)
@@ -139,14 +143,16 @@ class RedisField(NativeCommands, Generic[V]):
         self._check_options(bool(indexable))
 
     @classmethod
-    def _codec(cls, kind: Any, codec: Codec | None) -> Codec | None:
+    def _codec(cls, kind: Any, codec: Codec | None, strict: bool) -> Codec | None:
         if codec is None:
-            return None if kind is None else codec_for(kind)
+            if strict and kind is None:
+                raise ImplementationError(f"{cls.__name__}: strict= goes with type= or codec=")
+            return None if kind is None else codec_for(kind, strict)
         if kind is not None:
             raise ImplementationError(f"{cls.__name__}: give type= or codec=, not both")
         if not isinstance(codec, Codec):
             raise ImplementationError(f"{cls.__name__}: codec= takes a Codec, not {codec!r}")
-        return codec
+        return codec.strict() if strict else codec
 
     def _check_options(self, indexable: bool) -> None:
         where = type(self).__name__
@@ -273,6 +279,15 @@ class RedisField(NativeCommands, Generic[V]):
         if value is None:
             return []
         return [self.text(value)]
+
+    def taken(self, value: Any, content: list[Any]) -> Any:
+        """A value as checks see it, from the content that was made of it: of the field's type, as it
+        would be read; as it was given where there is none, or a codec of your own."""
+        return self.value_of(content) if self.coerces and value is not None else value
+
+    def value_of(self, content: list[Any]) -> Any:
+        """What would be read if the field held this content."""
+        return self.schema.decode(content[0]) if content else None
 
     def text(self, value: Any) -> str | bytes:
         """One value as text. Raises InvalidValueError."""

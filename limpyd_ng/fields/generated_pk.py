@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 import time
 import uuid
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _ULID = re.compile(f"[0-7][{_DIGITS}]{{25}}")
 
 def ulid() -> str:
     """A new ULID: 48 bits of time in milliseconds, 80 random bits, 26 characters in order of time."""
-    number = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+    number = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
     return "".join(_DIGITS[number >> shift & 31] for shift in range(125, -1, -5))
 
 

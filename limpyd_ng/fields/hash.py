@@ -52,7 +52,8 @@ class HashField(HashCommands[K, V], RedisField[V], Generic[K, V]):
         super().__init__(**options)
         if key_type is None:
             key_type = self.in_brackets.get("key_type")
-        self.key_codec = self._codec(key_type, None)
+        strict = bool(options.get("strict")) and key_type is not None
+        self.key_codec = self._codec(key_type, None, strict)
         self.key_value_type = str if key_type is None else key_type
 
     def hscan(self, match: str | None = None, count: int | None = None) -> Items[tuple[K, V]]:
@@ -72,6 +73,14 @@ class HashField(HashCommands[K, V], RedisField[V], Generic[K, V]):
             if item is not None:
                 flat += (self.schema.encode_key(key), self.text(item))
         return flat
+
+    def taken(self, value: Any, content: list[Any]) -> Any:
+        typed = self.coerces or self.key_codec is not None
+        return self.value_of(content) if typed and value is not None else value
+
+    def value_of(self, content: list[Any]) -> Any:
+        pairs = zip(content[::2], content[1::2], strict=True)
+        return {self.schema.decode_key(key): self.schema.decode(value) for key, value in pairs}
 
 
 class InstanceHashField(EntryCommands[V], RedisField[V]):

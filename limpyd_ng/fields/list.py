@@ -66,3 +66,6 @@ class ListField(ListCommands[V], RedisField[V]):
 
     def content(self, value: Any) -> list[Any]:
         return [self.text(item) for item in listed(value)]
+
+    def value_of(self, content: list[Any]) -> Any:
+        return [self.schema.decode(item) for item in content]

@@ -92,6 +92,7 @@ class NativeCommands:
     rules: Rules | None
     #: whether values need more than passing as they are
     encoded: bool = False
+    coerces: bool = False
     _model: type[RedisModel]
 
     if TYPE_CHECKING:
@@ -159,7 +160,7 @@ class NativeCommands:
         """One value as text; a ``written`` one has to meet the rules. Raises InvalidValueError."""
         text = self.schema.encode(value, where)
         if written and self.rules is not None:
-            self.rules.check(value, where)
+            self.rules.check(self.schema.decode(text) if self.coerces else value, where)
         return text
 
     def _hooked(self, op: Op | Call, name: str, args: Any, kwargs: Any) -> Op:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from ..call import Call
+from ..commands.values import collected
 from ..schema import SET
 from ..static import E, FieldOptions, Items, PlainOptions, T, V
 from .base import RedisField
@@ -50,3 +51,6 @@ class SetField(SetCommands[V], RedisField[V]):
 
     def content(self, value: Any) -> list[Any]:
         return [self.text(item) for item in listed(value)]
+
+    def value_of(self, content: list[Any]) -> Any:
+        return collected(map(self.schema.decode, content))

@@ -78,6 +78,10 @@ class SortedSetField(SortedSetCommands[V], RedisField[V]):
             flat += [self._score(pair[1]), self.text(pair[0])]
         return flat
 
+    def value_of(self, content: list[Any]) -> Any:
+        pairs = zip(content[::2], content[1::2], strict=True)
+        return {self.schema.decode(member): float(score) for score, member in pairs}
+
     def _score(self, value: Any) -> str:
         try:
             return score(value, self.schema.label)

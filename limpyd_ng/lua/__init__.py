@@ -29,12 +29,13 @@ __all__ = [
     "functions",
 ]
 
-_INCLUDE = re.compile(r"^\s*-- include: (\w+)$")
+# patterns are compiled when they are needed, which spares a millisecond of importing
+_INCLUDE = r"^\s*-- include: (\w+)$"
 #: a comment, alone on its line or at the end of one
-_COMMENT = re.compile(r"(?:^|\s+)--(?:\s.*)?$")
-_FUNCTION = re.compile(r"^local function (\w+)\(.*?^end$", re.MULTILINE | re.DOTALL)
+_COMMENT = r"(?:^|\s+)--(?:\s.*)?$"
+_FUNCTION = r"(?ms)^local function (\w+)\(.*?^end$"
 #: a constant of the library, in one line
-_CONSTANT = re.compile(r"^local (\w+) = [^{}\n]+$", re.MULTILINE)
+_CONSTANT = r"(?m)^local (\w+) = [^{}\n]+$"
 
 
 class Script:
@@ -42,16 +43,30 @@ class Script:
 
     __slots__ = ("name", "readonly", "sha", "text")
 
+    text: str
+    sha: str
+
     def __init__(self, name: str, text: str, readonly: bool = False) -> None:
         self.name = name
         self.readonly = readonly
         self.text = text
-        self.sha = sha1(text.encode()).hexdigest()
 
     @classmethod
     def of_file(cls, name: str, readonly: bool = False) -> Script:
-        """The script in ``name.lua``."""
-        return cls(name, assemble(name), readonly)
+        """The script in ``name.lua``, which is read when it is needed."""
+        script = cls.__new__(cls)
+        script.name, script.readonly = name, readonly
+        return script
+
+    def __getattr__(self, attribute: str) -> str:
+        """Makes what is asked for the first time; after that it is an ordinary attribute."""
+        if attribute == "text":
+            self.text = assemble(self.name)
+        elif attribute == "sha":
+            self.sha = sha1(self.text.encode()).hexdigest()
+        else:
+            raise AttributeError(f"a Script has no attribute {attribute!r}")
+        return getattr(self, attribute)  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         return f"<Script {self.name} {self.sha[:8]}>"
@@ -73,7 +88,7 @@ def expanded(path: str, included: set[str]) -> list[str]:
     """The lines of a file with its includes in place, each once."""
     lines: list[str] = []
     for line in _read(path).splitlines():
-        include = _INCLUDE.match(line)
+        include = re.match(_INCLUDE, line)
         if include is None:
             lines.append(line)
         elif include[1] not in included:
@@ -86,7 +101,7 @@ def bare(lines: Iterable[str], keep_indentation: bool = False) -> str:
     """Lines without comments and blank ones."""
     kept = []
     for line in lines:
-        code = _COMMENT.sub("", line).rstrip()
+        code = re.sub(_COMMENT, "", line).rstrip()
         if code.strip():
             kept.append(code if keep_indentation else code.strip())
     return "\n".join(kept)
@@ -108,7 +123,7 @@ def _library() -> dict[str, str]:
     found = {}
     for path in ("lib/text.lua", "lib/compare.lua", "lib/entries.lua", "lib/native.lua", "lib/failed.lua"):
         text = "\n".join(expanded(path, set()))
-        parts = [*_FUNCTION.finditer(text), *_CONSTANT.finditer(text)]
+        parts = [*re.finditer(_FUNCTION, text), *re.finditer(_CONSTANT, text)]
         for match in sorted(parts, key=lambda match: match.start()):
             found[match[1]] = bare(match[0].splitlines())
     return found

@@ -17,6 +17,7 @@
 -- include: entries
 -- include: joint
 -- include: collection
+-- include: failed
 
 local prefix = take()
 local fields = {}
@@ -203,11 +204,6 @@ local function create(object)
   if joint_made then joint_made.settle() end
   for _, spare in ipairs(aside) do redis.call('UNLINK', spare) end
   aside = {}
-end
-
-local function reason_of(outcome)
-  if type(outcome) == 'table' then return outcome.refused or {'ERROR', outcome.err} end
-  return {'ERROR', (string.gsub(outcome, '^.*user_script:%s?%d+: ', ''))}
 end
 
 take_fields()

@@ -20,13 +20,13 @@ from . import Script, bare, expanded
 
 __all__ = ["variant"]
 
-_FOR = re.compile(r"\s+-- for: (.*)$")
+_FOR = r"\s+-- for: (.*)$"
 #: a definition at the margin, by the name it defines
-_DEFINITION = re.compile(r"(?:local function (\w+)\(|(?:local )?(\w+) = (?:function\(|\{))")
+_DEFINITION = r"(?:local function (\w+)\(|(?:local )?(\w+) = (?:function\(|\{))"
 #: the function of one kind of condition: alone, or as an entry of a table
-_KIND = re.compile(r"(?:(?:estimate|source|filter)(?:\.(\w)|\['(.)'\])|  (\w)) = function\(")
+_KIND = r"(?:(?:estimate|source|filter)(?:\.(\w)|\['(.)'\])|  (\w)) = function\("
 #: a name that is looked up: not a field, a key, a text, or what is being defined or declared
-_WORD = re.compile(r"(?<![.\w'])(?<!local )(?<!function )[A-Za-z_]\w*(?!\w|'|\s*=[^=])")
+_WORD = r"(?<![.\w'])(?<!local )(?<!function )[A-Za-z_]\w*(?!\w|'|\s*=[^=])"
 #: every query may need these kinds: all of some conditions, and every object
 _ALWAYS = frozenset("&a")
 
@@ -54,21 +54,21 @@ def _text(name: str, features: frozenset[str]) -> str:
 
 
 def _is_for(line: str, wanted: frozenset[str]) -> bool:
-    mark = _FOR.search(line)
+    mark = re.search(_FOR, line)
     return mark is None or bool(wanted & set(mark[1].split()))
 
 
 def _kind_of(line: str) -> str | None:
-    found = _KIND.match(line)
+    found = re.match(_KIND, line)
     return (found[1] or found[2] or found[3]) if found else None
 
 
-def _parts(lines: Sequence[str], start: re.Pattern[str]) -> Iterator[list[str]]:
+def _parts(lines: Sequence[str], start: str) -> Iterator[list[str]]:
     """The lines one by one, but those of what starts with the pattern together."""
     at = 0
     while at < len(lines):
         size = 1
-        if start.match(lines[at]) and not lines[at].endswith((" end", " end,", "}")):
+        if re.match(start, lines[at]) and not lines[at].endswith((" end", " end,", "}")):
             indent = len(lines[at]) - len(lines[at].lstrip())
             while lines[at + size] not in (" " * indent + "end", " " * indent + "end,", "}"):
                 size += 1
@@ -81,7 +81,7 @@ def _used(lines: list[str]) -> list[str]:
     """Without the definitions that nothing else refers to."""
     while True:
         parts = list(_parts(lines, _DEFINITION))
-        users = Counter(word for part in parts for word in set(_WORD.findall("\n".join(part))))
+        users = Counter(word for part in parts for word in set(re.findall(_WORD, "\n".join(part))))
         kept = [line for part in parts if _is_used(part, users) for line in part]
         if len(kept) == len(lines):
             return kept
@@ -89,9 +89,9 @@ def _used(lines: list[str]) -> list[str]:
 
 
 def _is_used(part: list[str], users: Counter[str]) -> bool:
-    found = _DEFINITION.match(part[0])
+    found = re.match(_DEFINITION, part[0])
     if found is None:
         return True
     name = found[1] or found[2]
     # a function that calls itself is not used by that
-    return users[name] > (name in _WORD.findall("\n".join(part)))
+    return users[name] > (name in re.findall(_WORD, "\n".join(part)))

@@ -43,6 +43,8 @@ class Described:
     has_hook: ClassVar[bool] = False
     #: the methods that ``@validates`` marks, by the field they are for
     field_checks: ClassVar[Mapping[str, Sequence[Callable[[Any, Any], Any]]]] = {}
+    #: what checks all values together as the pydantic model does that this one was made from
+    source_check: ClassVar[Callable[[Mapping[str, Any]], Any] | None] = None
     #: whether ``__init__`` is overridden, so that instances found need not call it for nothing
     has_init: ClassVar[bool] = False
     #: whether ``clean`` is overridden

@@ -61,25 +61,30 @@ class Finding(Lifetime):
         return cls.collection(**filters).instances(lazy=lazy)
 
     @classmethod
-    def get(cls, pk: Any = None, **filters: Any) -> Reply[Self]:
-        """The one object with this pk, or meeting these filters. One request.
+    def get(cls, pk: Any = None, /, *conditions: Q, **filters: Any) -> Reply[Self]:
+        """The one object with this pk, or meeting these conditions and filters. One request.
 
         Raises Model.DoesNotExist, or MultipleObjectsReturned if several match.
         """
-        return cls.collection(**cls._with_pk(pk, filters)).get()
+        return cls._wanted(pk, conditions, filters).get()
 
     @classmethod
-    def exists(cls, pk: Any = None, **filters: Any) -> Reply[bool]:
-        """Whether an object has this pk or meets these filters. One request."""
-        return cls.collection(**cls._with_pk(pk, filters)).exists()
+    def exists(cls, pk: Any = None, /, *conditions: Q, **filters: Any) -> Reply[bool]:
+        """Whether an object has this pk or meets these conditions and filters. One request."""
+        return cls._wanted(pk, conditions, filters).exists()
 
     @classmethod
-    def _with_pk(cls, pk: Any, filters: dict[str, Any]) -> dict[str, Any]:
-        if pk is not None:
+    def _wanted(cls, pk: Any, conditions: tuple[Q, ...], filters: dict[str, Any]) -> Any:
+        """The collection that is asked for: ``pk`` may be the first of the conditions."""
+        if isinstance(pk, Q):
+            conditions = (pk, *conditions)
+        elif pk is not None:
+            if "pk" in filters:
+                raise InvalidValueError(f"{cls.__name__}: the pk is given twice")
             filters = {"pk": pk, **filters}
-        if not filters:
-            raise InvalidValueError("give a pk or at least one filter")
-        return filters
+        if not filters and Q(*conditions).empty:
+            raise InvalidValueError("give a pk or at least one condition")
+        return cls.collection(*conditions, **filters)
 
     @classmethod
     def get_or_connect(cls, **values: Any) -> Reply[tuple[Self, bool]]:
@@ -89,7 +94,7 @@ class Finding(Lifetime):
         """
         if cls.get_database().in_pipeline:
             raise PipelineError("get_or_connect needs the first reply to go on; run it outside the pipeline")
-        wanted = cls.collection(**cls._with_pk(None, values))
+        wanted = cls._wanted(None, (), values)
         return cls.get_database().run(cls._got_or_created(wanted, values))
 
     @classmethod

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from ..call import Call, Op, Pages
 from ..database import key_pages
 from ..static import Items, Reply
-from ..upkeep import Difference, Upkeep
 from .lifetime import Lifetime
 
 if TYPE_CHECKING:
     from ..indexes import BaseIndex
     from ..schema import FieldSchema
+    from ..upkeep import Difference, Upkeep
 
 __all__ = ["Keeping"]
 
@@ -39,6 +39,9 @@ class Keeping(Lifetime):
     @classmethod
     def index_upkeep(cls, field: FieldSchema, indexes: Sequence[BaseIndex]) -> Upkeep:
         """What clears and rebuilds these indexes of a field."""
+        # rarely needed: importing the package does without it
+        from ..upkeep import Upkeep
+
         return Upkeep(cls.get_database(), cls.schema, field, indexes)
 
     @classmethod

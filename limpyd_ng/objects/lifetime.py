@@ -142,7 +142,7 @@ class Lifetime(Described, InstanceHashCommands):
         self, pk: str, values: Mapping[str, Any]
     ) -> tuple[str, list[tuple[FieldSchema, list[Any]]]]:
         self._refuse_unknown(values)
-        return pk, validation.new_contents(self, values)
+        return pk, validation.new_contents(self, pk, values)
 
     def _created(self, pk: str, contents: list[tuple[FieldSchema, list[Any]]]) -> Op:
         self._pk, self._pending = pk or None, True

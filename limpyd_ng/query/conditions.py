@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from ..schema import FieldSchema
 
@@ -67,8 +67,7 @@ class Condition:
         return [self.kind, self.label, self.sub, *self.spec, len(self.values), *self.values]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """``&`` all of the children (none: every object), ``|`` any of them, ``!`` not the one."""
 
     kind: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..codecs.base import NUMBERS
 from ..exceptions import ImplementationError, InvalidValueError
@@ -27,8 +27,7 @@ class OrderBy:
     missing: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """One key of an order: by 'pk', 'field', 'pattern', 'score', 'held', or 'own'."""
 
     by: str

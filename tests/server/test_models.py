@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from limpyd_ng import fields, lifecycle
+from limpyd_ng.collection import Q
 from limpyd_ng.exceptions import (
     CommandError,
     ImplementationError,
@@ -84,7 +85,7 @@ def test_create_is_the_same_as_calling_the_model(Bike, raw):
     assert isinstance(bike, Bike)
     assert bike.pk.get() == "1"
     assert Bike.create().pk.get() == "2"
-    assert list(Bike.collection()) == ["1", "2"]
+    assert set(Bike.collection()) == {"1", "2"}
     assert_consistent(Bike, raw)
 
 
@@ -307,6 +308,35 @@ def test_get_takes_a_pk_or_filters(Person, raw):
         )
     assert sent.count == 6
     assert Person.get(name="x").connected
+
+
+def test_get_and_exists_take_conditions(Person, raw):
+    one = Person(name="x", email="one")
+    Person(name="y", email="two")
+    Person.get(Q(name="x"))
+    warm_up(Person.database, raw)
+    with count_requests() as sent:
+        assert Person.get(Q(email="one") | Q(email="three")) == one
+        assert Person.get(~Q(email="two"), Q(state="new"), name="x") == Person.get(1, ~Q(name="y")) == one
+        assert Person.exists(Q(name="x") | Q(name="z")) and not Person.exists(Q(name="x") & Q(email="two"))
+        assert not Person.exists("2", ~Q(name="y")) and Person.exists(Q(pk=2))
+    assert sent.count == 7
+    with pytest.raises(MultipleObjectsReturned):
+        Person.get(Q(email="one") | Q(email="two"))
+    with pytest.raises(Person.DoesNotExist, match="no Person matches"):
+        Person.get(~Q(state="new"))
+    with count_requests() as sent:
+        for wrong in (
+            lambda: Person.get(),
+            lambda: Person.get(None),
+            lambda: Person.get(pk=None),
+            lambda: Person.exists(Q()),
+            lambda: Person.exists(1, pk=2),
+            lambda: Person.get(Q(name="x"), "1"),
+        ):
+            with pytest.raises(InvalidValueError):
+                wrong()
+    assert sent.count == 0
 
 
 def test_get_refuses_none_and_several(Person):

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import typing
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -22,7 +23,7 @@ from limpyd_ng.codecs.base import EQUALITY, NUMBERS, TEXTS
 from limpyd_ng.exceptions import ImplementationError, InvalidValueError, ValidationError
 from limpyd_ng.indexes import NumberRangeIndex
 from limpyd_ng.model import RedisModel
-from limpyd_ng.testing import assert_indexes_right
+from limpyd_ng.testing import assert_indexes_right, count_requests
 
 pydantic = pytest.importorskip("pydantic", reason="needs the pydantic extra")
 
@@ -255,3 +256,116 @@ def test_pydantic_is_not_imported_where_no_field_asks_for_it():
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
         == "False\n"
     )
+
+
+class Order(pydantic.BaseModel):
+    count: int
+    tags: set[str] = set()
+
+
+def test_strict_fields_take_nothing_that_has_to_be_made_fit(database):
+    class Strict(RedisModel):
+        order = fields.InstanceHashField(type=Order, strict=True)
+        count = fields.StringField(type=Annotated[int, pydantic.Field(ge=0)], strict=True, indexable=True)
+        days = fields.HashField(key_type=Annotated[int, pydantic.Field(ge=0)], type=float, strict=True)
+        maybe = fields.InstanceHashField(type=Order | None, strict=True)
+        sizes = fields.InstanceHashField(type=dict[str, list[int]], strict=True)
+
+    Strict.use_database(database)
+    found = Strict.create(order=Order(count=1, tags={"b", "a"}), count=3, days={1: 1.5}, maybe=Order(count=2))
+    assert found.order.hget() == Order(count=1, tags={"b", "a"})
+    assert found.count.get() == 3 and list(Strict.collection(count__gte=3)) == [found.get_pk()]
+    assert found.days.hgetall() == {1: 1.5} and found.maybe.hget() == Order(count=2)
+    for values in (
+        {"order": {"count": 1}},
+        {"sizes": {"a": ["1"]}},
+        {"count": "3"},
+        {"count": True},
+        {"days": {"1": 1.5}},
+        {"days": {1: 2}},
+        {"maybe": {"count": 1}},
+    ):
+        with pytest.raises(ValidationError, match=rf"^Strict\.{next(iter(values))}: "):
+            Strict.create(**values)
+    with pytest.raises(InvalidValueError, match=r"Strict\.count"):
+        found.count.set("4")
+    with pytest.raises(InvalidValueError, match=r"Strict\.count__gte"):
+        Strict.collection(count__gte="3")
+    assert_indexes_right(Strict)
+
+
+def test_strictness_of_a_model_holds_for_its_fields(database):
+    class Line(pydantic.BaseModel):
+        model_config = pydantic.ConfigDict(strict=True)
+
+        count: int
+        lax: int = pydantic.Field(default=1, strict=False)
+        sizes: list[float] = []
+        anything: list[typing.Any] = []
+
+    Stored = RedisModel.from_type(Line, name="Stored", database=database)
+    line = Stored.create(count=1, lax="2", sizes=[1.5], anything=["a"])
+    assert (line.count.hget(), line.lax.hget(), line.sizes.lmembers()) == (1, 2, [1.5])
+    for wrong in ({"count": "1"}, {"count": 1, "sizes": [1]}):
+        with pytest.raises(ValidationError):
+            Stored.create(**wrong)
+
+
+def test_strict_goes_with_a_type():
+    with pytest.raises(ImplementationError, match="strict= goes with type= or codec="):
+        fields.StringField(strict=True)
+
+
+class Span(pydantic.BaseModel):
+    code: str = pydantic.Field(alias="CODE")
+    first: int
+    last: int | None = None
+    days: list[int] = []
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def upper(cls, values):
+        return {**values, "code": values["code"].upper()}
+
+    @pydantic.model_validator(mode="after")
+    def in_order(self):
+        if self.last is not None and self.first > self.last:
+            raise ValueError("ends before it starts")
+        self.days = sorted(self.days)
+        return self
+
+
+def test_model_validators_run_where_all_values_are_known(database):
+    Trip = RedisModel.from_type(Span, name="Trip", database=database)
+    trip = Trip.create(code="a", first=1, days=[3, 1])
+    assert (trip.code.hget(), trip.first.hget(), trip.days.lmembers()) == ("A", 1, [1, 3])
+    with (
+        count_requests() as sent,
+        pytest.raises(ValidationError, match=r"^Trip: Value error, ends before") as no,
+    ):
+        Trip.create(code="b", first=4, last=3)
+    assert sent.count == 0 and no.value.problems[0].value["first"] == 4
+    with pytest.raises(ValidationError, match="ends before it starts"):
+        trip.update(code="c", first=5, last=4, days=None)
+    trip.update(code="c", first=5, last=6, days=None)
+    assert (trip.code.hget(), trip.days.lmembers()) == ("C", [])
+    trip.update(first=9, code="d")  # the last day is known to the server alone
+    assert (trip.code.hget(), trip.first.hget()) == ("d", 9)
+    made = Trip.create_many([{"code": "x", "first": 2, "last": 1}, {"code": "y", "first": 1, "last": 2}])
+    assert [refused.number for refused in made.refused] == [0] and made.count == 1
+
+
+def test_model_validators_see_the_primary_key(database):
+    Trip = RedisModel.from_type(Span, name="Trip", database=database, code=fields.PKField())
+    assert Trip.create(code="A", first=1).get_pk() == "A"
+    with pytest.raises(
+        ValidationError, match=r"^Trip\.code: a check cannot give an object another primary key"
+    ):
+        Trip.create(code="a", first=1)
+    with pytest.raises(ValidationError, match="ends before it starts"):
+        Trip.get("A").update(first=2, last=1, days=[])
+
+
+def test_model_validators_do_not_run_where_a_field_is_left_out(database):
+    Short = RedisModel.from_type(Span, name="Short", database=database, last=None)
+    assert Short.create(code="a", first=1).code.hget() == "a"

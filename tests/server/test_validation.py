@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import enum
 import re
+from decimal import Decimal
 
 import pytest
 
 from limpyd_ng import fields
+from limpyd_ng.codecs import Codec
 from limpyd_ng.exceptions import ImplementationError, InvalidValueError, ValidationError
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import assert_indexes_right, count_requests
@@ -204,3 +206,94 @@ def test_a_check_of_no_field_is_refused():
 
     with pytest.raises(ImplementationError):
         validates()
+
+
+def test_checks_see_values_of_the_type_as_they_would_be_read(database):
+    seen = {}
+
+    class Seen(RedisModel):
+        price = fields.StringField(type=Decimal, min=Decimal(1))
+        size = fields.InstanceHashField(type=Size)
+        sizes = fields.SetField(type=Size)
+        counts = fields.ListField(type=float)
+        stock = fields.HashField(key_type=Size, type=float)
+        ranks = fields.SortedSetField(type=float)
+        plain = fields.InstanceHashField(min=3)
+        words = fields.ListField()
+
+        @validates("price", "size", "plain")
+        def note(self, value):
+            seen.setdefault("checked", []).append(value)
+
+        def clean(self, values):
+            seen.update(values)
+
+    Seen.use_database(database)
+    words = (word for word in "ab")
+    made = Seen.create(
+        price=2, size="s", sizes=["s", Size.LARGE], counts=(1, 2), stock={"l": 3}, ranks={1: 5},
+        plain=4, words=words,
+    )  # fmt: skip
+    assert seen.pop("checked") == [Decimal(2), Size.SMALL, 4]
+    assert seen == {
+        "price": Decimal(2), "size": Size.SMALL, "sizes": {Size.SMALL, Size.LARGE}, "counts": [1.0, 2.0],
+        "stock": {Size.LARGE: 3.0}, "ranks": {1.0: 5.0}, "plain": 4, "words": ["a", "b"],
+    }  # fmt: skip
+    assert type(seen["price"]) is Decimal and type(seen["counts"][0]) is float
+    assert made.words.lmembers() == ["a", "b"]
+    seen.clear()
+    made.update(size="l", sizes=None)
+    assert seen == {"checked": [Size.LARGE], "size": Size.LARGE, "sizes": None}
+
+
+def test_a_codec_of_ones_own_is_asked_once_for_each_value(database):
+    class Account(RedisModel):
+        secret = fields.StringField(codec=Codec(lambda text: f"<{text}>", str), min_length=3)
+        name = fields.StringField(type=str)
+
+        @validates("secret")
+        def kept(self, value):
+            return value
+
+        def clean(self, values):
+            if values.get("secret") == values.get("name"):
+                raise ValueError("the name is no secret")
+            return {**values, "secret": values["secret"] + "!"} if values.get("name") == "loud" else values
+
+    Account.use_database(database)
+    assert Account.create(secret="abc", name="x").secret.get() == "<abc>"
+    assert Account.create(secret="abc", name="loud").secret.get() == "<abc!>"
+    assert problems_of(lambda: Account.create(secret="abc", name="abc"))[0][2] == "the name is no secret"
+    assert problems_of(lambda: Account.create(secret="ab"))[0][2] == "'ab' is shorter than 3"
+
+
+def test_clean_may_change_what_a_container_holds_in_place_and_leave_values_out(database):
+    class Page(RedisModel):
+        tags = fields.SetField(type=str)
+        words = fields.ListField()
+        draft = fields.StringField()
+
+        def clean(self, values):
+            values["tags"].add("new")
+            values["words"].append("last")
+            del values["draft"]
+            return values
+
+    Page.use_database(database)
+    page = Page.create(tags=["a"], words=["b"], draft="x")
+    assert (page.tags.smembers(), page.words.lmembers(), page.draft.get()) == (
+        {"a", "new"},
+        ["b", "last"],
+        None,
+    )
+
+
+def test_rules_see_values_of_the_type(database):
+    class Part(RedisModel):
+        size = fields.StringField(choices=[Size.SMALL], type=Size)
+
+    Part.use_database(database)
+    part = Part.create(size="s")
+    assert part.size.set("s") and part.size.get() is Size.SMALL
+    with pytest.raises(InvalidValueError, match="is not among"):
+        part.size.set("l")

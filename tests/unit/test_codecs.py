@@ -123,6 +123,32 @@ UNFIT = [
 ]  # fmt: skip
 
 
+COERCED = [
+    (float, 1, 1.0), (Decimal, 1, Decimal(1)), (bytes, bytearray(b"a"), b"a"), (Color, "red", Color.RED),
+    (int, Level.LOW, -1), (float | None, 3, 3.0), (Color | None, "red", Color.RED),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind, value, read", COERCED, ids=repr)
+def test_a_strict_codec_takes_values_of_the_very_class_alone(kind, value, read):
+    assert codec_for(kind).decode(codec_for(kind).encode(value)) == read
+    with pytest.raises(
+        InvalidValueError, match=rf"^field: .* is of the class \w+, not {type(read).__name__}, and the"
+    ):
+        codec_for(kind, strict=True).encode(value, "field")
+    assert codec_for(kind, strict=True).encode(read) == codec_for(kind).encode(value)
+
+
+@pytest.mark.parametrize("kind", VALUES, ids=str)
+@given(data=st.data())
+def test_what_goes_into_a_strict_codec_comes_out(kind, data):
+    value = data.draw(VALUES[kind])
+    strict = codec_for(kind, strict=True)
+    assert strict.encode(value) == codec_for(kind).encode(value)
+    assert strict.decode(strict.encode(value)) == value
+    assert strict.order == codec_for(kind).order
+
+
 @pytest.mark.parametrize("kind, value", UNFIT, ids=repr)
 def test_what_does_not_fit_is_refused_by_name_and_value(kind, value):
     with pytest.raises(InvalidValueError, match="^Bike.field: ") as refused:

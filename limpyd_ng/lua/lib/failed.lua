@@ -7,3 +7,9 @@ local function failed(outcome)
   -- before Redis 7 an error is a text that starts with the place in the script
   return redis.error_reply((string.gsub(outcome, '^.*user_script:%s?%d+: ', '')))
 end
+
+-- The same for one of many objects, each of which has a reply of its own.
+local function reason_of(outcome)
+  if type(outcome) == 'table' then return outcome.refused or {'ERROR', outcome.err} end
+  return {'ERROR', (string.gsub(outcome, '^.*user_script:%s?%d+: ', ''))}
+end

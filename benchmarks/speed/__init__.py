@@ -1,1 +1,0 @@
-"""The library against hand-written redis-py code and redis-limpyd, for the same job."""
