@@ -25,6 +25,8 @@ def user_code(name, monkeypatch):
 
 @pytest.mark.parametrize("name", ["plain", "awaited", "relations", "annotations"])
 def test_user_code_that_type_checkers_accept_runs(name, clean, settings, monkeypatch):
+    if name == "annotations":
+        pytest.importorskip("pydantic")
     module = user_code(name, monkeypatch)
     module.main_database.reset(**settings)
     outcome = module.main()
