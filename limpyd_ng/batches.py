@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .collection import CollectionManager
     from .database import BaseDatabase
 
-__all__ = ["CHUNK", "Walk", "check_chunk", "in_chunks", "refuse_pipeline"]
+__all__ = ["CHUNK", "Walk", "check_chunk", "check_ttl", "in_chunks", "refuse_pipeline"]
 
 CHUNK = 200
 
@@ -27,6 +27,13 @@ def check_chunk(size: Any) -> int:
     if not isinstance(size, int) or isinstance(size, bool) or size < 1:
         raise InvalidValueError(f"chunk_size must be a positive number, not {size!r}")
     return size
+
+
+def check_ttl(ttl: Any) -> float:
+    """A life in seconds; raises InvalidValueError unless it is a positive number."""
+    if isinstance(ttl, bool) or not isinstance(ttl, int | float) or not 0.001 <= ttl < 1e12:
+        raise InvalidValueError(f"ttl is a positive number of seconds, not {ttl!r}")
+    return ttl
 
 
 def in_chunks(find: Op, model: ModelSchema, writer: Writer, progress: Any, size: int) -> Op:

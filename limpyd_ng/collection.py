@@ -214,8 +214,8 @@ class CollectionManager:
 
     def store_op(self, key: str | None = None, ttl: float | None = DEFAULT_STORE_TTL) -> Op:
         """See store; the key is not checked."""
-        if ttl is not None and (not isinstance(ttl, int | float) or not 0.001 <= ttl < 1e12):
-            raise InvalidValueError(f"ttl is a positive number of seconds or None, not {ttl!r}")
+        if ttl is not None:
+            batches.check_ttl(ttl)
         key = key or self.model.schema.keys.stored(uuid4().hex)
         call = self._plan.store_call(key, None if ttl is None else int(ttl * 1000))
         return self._stored(key, call)
@@ -264,7 +264,7 @@ class CollectionManager:
         each object that was found and still exists comes exactly once. One request to store,
         one for each chunk, two around.
         """
-        walk = batches.Walk(self, batches.check_chunk(chunk_size), ttl)
+        walk = batches.Walk(self, batches.check_chunk(chunk_size), batches.check_ttl(ttl))
         results: Iterator[Any] = walk.database.iterate(walk.page, walk.end)
         return results
 

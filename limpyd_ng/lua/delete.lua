@@ -61,7 +61,7 @@ local function each_reference(rule, act)
         local source = models[relation.source]
         for _, pk in ipairs(model.pks) do
           for _, referrer in ipairs(referrers(relation, pk)) do
-            if not (source and source.doomed[referrer]) then act(relation, pk, referrer) end
+            if not (source and source.doomed[referrer]) then act(relation, pk, referrer, model) end
           end
         end
       end
@@ -109,8 +109,9 @@ local function part_all(field)
   end
 end
 
-local function clear(relation, pk, referrer)
+local function clear(relation, pk, referrer, target)
   local field = bind(relation.field, relation.prefix, referrer)
+  field.gone = target.doomed
   if field.multi then holds(field, pk) else cells(field) end -- fails here if the key is of a wrong type
   follow(field, '', pk, false)
   part_all(field)

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple, TypeAlias, cast
 
 from ..schema import FieldSchema
 
-__all__ = ["Condition", "Given", "Group", "Node", "Reference", "conjuncts", "merge", "negation"]
+__all__ = ["Condition", "Given", "Group", "Node", "ValueOf", "conjuncts", "merge", "negation"]
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class ValueOf:
     """A value to compare with that stands in a field: its key, and the hash entry if any."""
 
     key: str

@@ -91,8 +91,9 @@ class Fetch:
     """What ``fetch=`` asks for, as nodes."""
 
     def __init__(self, model: ModelSchema, paths: Sequence[str]) -> None:
-        if isinstance(paths, str) or not all(isinstance(path, str) for path in paths):
-            raise InvalidValueError(f"fetch: give a list of names of relations, not {paths!r}")
+        paths = [None] if isinstance(paths, str | bytes) else list(paths)
+        if not all(isinstance(path, str) for path in paths):
+            raise InvalidValueError("fetch: give a list of names of relations")
         self._model = model
         self._nodes: list[_Node] = []
         self._numbers: dict[tuple[int, str], int] = {}

@@ -318,6 +318,33 @@ def test_filters_take_objects(world):
     assert world.Group.collection(owner=world.ybon) == ["core devs"]
     assert world.Group.collection(owner__in=[world.ybon, "twidi"], members=world.twidi) == ["core devs"]
     assert world.Group.collection(owner=None) == ["fans"]
+    assert world.Group.collection(owner__in=iter([world.ybon])) == ["core devs"]
+    assert world.Group.collection(owner__not_in=(one for one in [world.twidi])).sort() == [
+        "core devs",
+        "fans",
+    ]
+    assert world.Person.collection(owned_groups__in=iter([world.core])) == ["ybon"]
+    assert world.Person.collection(pk__in={world.ybon, "nobody"}) == ["ybon"]
+
+
+def test_filters_and_sources_refuse_objects_of_other_models_and_unsaved_ones(world):
+    with count_requests() as sent:
+        for wrong, message in ((world.core, "leads to Person"), (world.Person(), "no pk yet")):
+            for ask in (
+                lambda wrong=wrong: world.Group.collection(owner=wrong),
+                lambda wrong=wrong: world.Group.collection(members__in=iter([wrong])),
+                lambda wrong=wrong: world.Person.collection(pk=wrong),
+                lambda wrong=wrong: world.Person.collection(pk__in=[wrong]),
+                lambda wrong=wrong: world.Person.collection(pk__not_in={wrong}),
+                lambda wrong=wrong: world.Person.collection().intersect([wrong]),
+                lambda wrong=wrong: world.Person.collection().union([wrong]),
+                lambda wrong=wrong: world.Person.collection().difference(iter([wrong])),
+            ):
+                with pytest.raises(InvalidValueError, match=message):
+                    ask()
+        with pytest.raises(InvalidValueError, match=r"Group.owner.*read it"):
+            world.Group.collection(deputy__in=[world.core.owner])
+    assert sent.count == 0
 
 
 def test_the_other_side_of_an_object_without_a_pk_is_an_error(world):
