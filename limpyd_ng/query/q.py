@@ -22,6 +22,7 @@ class Q:
     """
 
     __slots__ = ("depth", "filters", "kind", "parts")
+    depth: int
 
     def __init__(self, *parts: Q, **filters: Any) -> None:
         for part in parts:
