@@ -13,8 +13,7 @@ from typing import Any
 from . import compiled
 from .call import Call, Op
 from .exceptions import RestrictedError
-from .lua import DELETE
-from .lua.variants import variant
+from .lua import DELETE, DELETE_MET
 from .query.conditions import Group, Node
 from .relations import CASCADE, RESTRICT, SET_NULL, Relation
 from .schema import INSTANCE_HASH, ModelSchema
@@ -67,7 +66,7 @@ def delete_met(model: ModelSchema, pks: Sequence[str], nodes: Sequence[Node]) ->
     tree = Group("&", tuple(nodes))
     keys, header = _header(model)
     args = (*header, len(pks), *pks, *tree.wire())
-    reply = yield Call((len(keys), *keys, *args), script=variant("delete_met", frozenset(tree.kinds())))
+    reply = yield Call((len(keys), *keys, *args), script=DELETE_MET)
     if reply[0] == 0:
         return Deleted(*reply[1:])
     raise _refusal(model, reply[1:])

@@ -7,7 +7,7 @@ from typing import Any
 
 from .call import Call, Op
 from .engine import MUST, ObjectRef, Write, execute, references, target_of
-from .lua.variants import variant
+from .lua import UPDATE_MET
 from .query.conditions import Group, Node
 from .schema import HASH, SORTED_SET, FieldSchema, ModelSchema
 
@@ -25,8 +25,7 @@ class _Update(Write):
         contents: Iterable[tuple[FieldSchema, Sequence[Any]]],
     ) -> None:
         super().__init__(ObjectRef(model, "", MUST))
-        self._tree = Group("&", tuple(nodes))
-        self._start = (model.keys.prefix, len(pks), *pks, *self._tree.wire())
+        self._start = (model.keys.prefix, len(pks), *pks, *Group("&", tuple(nodes)).wire())
         self._contents = list(contents)
         self.know(field for field, _ in self._contents)
 
@@ -37,8 +36,7 @@ class _Update(Write):
             raws = values[1::2] if field.kind in (HASH, SORTED_SET) else values
             args += (*field.spec, *self._known(field, raws), target_of(field), len(values), *values)
         (ref,) = self.objects
-        script = variant("update_met", frozenset(self._tree.kinds()))
-        return Call((1, ref.model.keys.pks, *references(args), *args), script=script)
+        return Call((1, ref.model.keys.pks, *references(args), *args), script=UPDATE_MET)
 
 
 def update_met(
