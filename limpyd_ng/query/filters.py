@@ -44,7 +44,7 @@ def parse(model: ModelSchema, normalize_pk: Any, name: str, value: Any, plain: A
     answer = model.compiled.get(("filter", name))
     if answer is not None:
         value = plain(value)
-        if value is not None and type(value) is not Reference:
+        if value is not None and type(value) is not ValueOf:
             return _answered(answer, name, value, where)
     head, _, suffix = name.partition("__")
     if head in ("pk", model.pk_name) and head not in model.fields:
