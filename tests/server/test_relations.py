@@ -231,6 +231,34 @@ def test_must_exist_false_lets_a_field_point_to_what_is_not_there_yet(database):
 # foreign keys
 
 
+def test_a_check_reports_pks_of_no_object_where_they_must_exist(database, raw):
+    class Person(related.RelatedModel):
+        name = fields.PKField()
+
+    class Group(related.RelatedModel):
+        owner = related.FKInstanceHashField(Person, related_name="owned")
+        queue = related.M2MListField(Person, related_name="queues")
+        guests = related.M2MSetField(Person, must_exist=False, related_name="guest_in")
+        later = related.FKStringField("Undeclared", indexes=[EqualIndex])
+
+    Group.use_database(database)
+    Person.use_database(database)
+    Person(name="ann")
+    group = Group(owner="ann", queue=["ann", "ann"], guests=["nobody"])
+    assert Group.check_indexes() == []
+    raw.srem("{person}:pks", "ann")  # behind the library's back
+    found = Group.repair_indexes()
+    assert [(one.kind, one.field, one.pk, one.value) for one in found] == [
+        ("dangling", "Group.owner", "1", "ann"),
+        ("dangling", "Group.queue", "1", "ann"),
+    ]
+    assert Group.get_field("guests").get_index().check() == []
+    assert "'ann'" in str(found[0])
+    group.owner.delete()
+    group.queue.lrem(0, "ann")
+    assert Group.check_indexes() == []
+
+
 def test_instance_gives_the_object_in_one_request_and_none_where_there_is_no_value(world):
     world.core.owner.hset(world.ybon)
     world.core.deputy.set(world.twidi)
