@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 
 import pytest
 
@@ -10,6 +11,7 @@ from limpyd_ng import fields
 from limpyd_ng.collection import Q
 from limpyd_ng.contrib import related
 from limpyd_ng.contrib.indexes import DateTimeIndex
+from limpyd_ng.database import RedisDatabase
 from limpyd_ng.exceptions import (
     DoesNotExist,
     NotANumberError,
@@ -27,6 +29,7 @@ from limpyd_ng.indexes import (
     TextRangeIndex,
     WordsIndex,
 )
+from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import assert_indexes_right, count_requests
 from tests.native import warm_up
 from tests.oracle import assert_consistent, snapshot
@@ -117,6 +120,31 @@ def test_an_object_that_meets_the_filters_no_more_when_its_chunk_is_written_is_p
         assert world.collection(q).sort().update(facts={"done": "1"}, chunk_size=3, progress=meanwhile) == 7
     assert sent.count == 1 + 3 + 1
     assert world.collection(facts__done=1) == set(ALL) - {"6"}
+
+
+@pytest.mark.faces("sync", reason="threads with a database each")
+def test_what_left_before_its_chunk_was_written_is_never_written(settings, raw):
+    class Ball(RedisModel):
+        database = RedisDatabase(**settings)
+        side = fields.InstanceHashField(indexable=True)
+        hit = fields.StringField()
+
+    balls = [Ball(side="left") for _ in range(150)]
+    seen = {}
+
+    def throw():
+        for ball in reversed(balls):
+            ball.side.hset("right")
+            seen[ball.get_pk()] = ball.hit.get()
+
+    thrower = threading.Thread(target=throw)
+    thrower.start()
+    Ball.collection(side="left").sort().update(hit="1", chunk_size=2)
+    thrower.join()
+    left_in_time = [pk for pk, hit in seen.items() if hit is None]
+    assert left_in_time
+    assert raw.mget([f"{{ball}}:field:hit:{pk}" for pk in left_in_time]) == [None] * len(left_in_time)
+    assert_consistent(Ball, raw)
 
 
 def test_deleting_passes_over_them_too_and_over_what_is_gone(world):
