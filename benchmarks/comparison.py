@@ -86,8 +86,8 @@ def _noise(results: Results) -> list[str]:
     if not widths:
         return []
     return [
-        f"Noise of this run: for the typical operation, half of the script's own rounds lie within "
-        f"{statistics.median(widths):.0%} of each other. Ratios suffer less, as they are taken round by round."
+        "Noise of this run: for the typical operation, half of the script's own rounds lie within "
+        f"{statistics.median(widths):.0%} of each other. Ratios, taken round by round, suffer less."
     ]
 
 
