@@ -7,18 +7,17 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .call import Call, Op
-from .exceptions import DoesNotExist, InvalidValueError, PipelineError
-from .schema import ModelSchema
+from .exceptions import InvalidValueError, PipelineError
 
 if TYPE_CHECKING:
     from .collection import CollectionManager
     from .database import BaseDatabase
 
-__all__ = ["CHUNK", "Walk", "check_chunk", "in_chunks", "refuse_pipeline"]
+__all__ = ["CHUNK", "Walk", "check_chunk", "check_ttl", "in_chunks", "refuse_pipeline"]
 
 CHUNK = 200
 
-#: makes the Op that writes the objects with these pks in one atomic step
+#: makes the Op that writes the objects with these pks in one atomic step; gives how many it wrote
 Writer = Callable[[Sequence[str]], Op]
 
 
@@ -29,16 +28,23 @@ def check_chunk(size: Any) -> int:
     return size
 
 
-def in_chunks(find: Op, model: ModelSchema, writer: Writer, progress: Any, size: int) -> Op:
+def check_ttl(ttl: Any) -> float:
+    """A life in seconds; raises InvalidValueError unless it is a positive number."""
+    if isinstance(ttl, bool) or not isinstance(ttl, int | float) or not 0.001 <= ttl < 1e12:
+        raise InvalidValueError(f"ttl is a positive number of seconds, not {ttl!r}")
+    return ttl
+
+
+def in_chunks(find: Op, writer: Writer, progress: Any, size: int) -> Op:
     """Finds pks, then writes them chunk by chunk; returns how many objects were written.
 
-    One request to find, one for each chunk, two more where an object went meanwhile.
+    One request to find, one for each chunk.
     """
     pks = yield from find
     done, count = 0, 0
     while done < len(pks):
         chunk = pks[done : done + size]
-        count += yield from _chunk(model, writer, chunk)
+        count += yield from writer(chunk)
         done += len(chunk)
         if progress is not None:
             progress(done, len(pks))
@@ -49,17 +55,6 @@ def refuse_pipeline(database: BaseDatabase) -> None:
     """Raises PipelineError inside a pipeline, where there is no reply to go on with."""
     if database.in_pipeline:
         raise PipelineError("this needs the first reply to go on; run it outside the pipeline")
-
-
-def _chunk(model: ModelSchema, writer: Writer, pks: Sequence[str]) -> Op:
-    while pks:
-        try:
-            yield from writer(pks)
-            break
-        except DoesNotExist:
-            there = yield Call(("SMISMEMBER", model.keys.pks, *pks))
-            pks = [pk for pk, is_there in zip(pks, there, strict=True) if is_there]
-    return len(pks)
 
 
 class Walk:

@@ -45,9 +45,17 @@ def _digits(value: float, where: str) -> str:
         raise InvalidValueError(f"{where}: {error}") from None
 
 
+def _in_utc(value: datetime, where: str) -> datetime:
+    """An aware datetime in UTC. Raises InvalidValueError where the year is none of Python's there."""
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise InvalidValueError(f"{where}: {value!r} is before the year 1 or after 9999 in UTC") from None
+
+
 def _moment(value: date | time, where: str) -> str:
     if isinstance(value, datetime) and value.tzinfo is not None:
-        value = value.astimezone(UTC).replace(tzinfo=None)
+        value = _in_utc(value, where).replace(tzinfo=None)
     if isinstance(value, time) and value.tzinfo is not None:
         raise InvalidValueError(
             f"{where}: {value!r} has a time zone, which a time without a date cannot follow"

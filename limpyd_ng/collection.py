@@ -15,7 +15,7 @@ from operator import length_hint
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, SupportsIndex, overload
 from uuid import uuid4
 
-from . import batches, deletion, lifecycle
+from . import batches, deletion, updating
 from .call import Call, Op
 from .exceptions import (
     CommandError,
@@ -24,7 +24,7 @@ from .exceptions import (
     MultipleObjectsReturned,
     PipelineError,
 )
-from .query.conditions import Condition, negation
+from .query.conditions import Condition, negation, own
 from .query.fetch import Fetch
 from .query.filters import parse_all
 from .query.order import OrderBy, held_order, parse_orders, score_order
@@ -241,8 +241,8 @@ class CollectionManager(Generic[M, R]):
 
     def store_op(self, key: str | None = None, ttl: float | None = DEFAULT_STORE_TTL) -> Op:
         """See store; the key is not checked."""
-        if ttl is not None and (not isinstance(ttl, int | float) or not 0.001 <= ttl < 1e12):
-            raise InvalidValueError(f"ttl is a positive number of seconds or None, not {ttl!r}")
+        if ttl is not None:
+            batches.check_ttl(ttl)
         key = key or self.model.schema.keys.stored(uuid4().hex)
         call = self._plan.store_call(key, None if ttl is None else int(ttl * 1000))
         return self._stored(key, call)
@@ -291,7 +291,7 @@ class CollectionManager(Generic[M, R]):
         each object that was found and still exists comes exactly once. One request to store,
         one for each chunk, two around.
         """
-        walk = batches.Walk(self, batches.check_chunk(chunk_size), ttl)
+        walk = batches.Walk(self, batches.check_chunk(chunk_size), batches.check_ttl(ttl))
         results: Iterator[R] = walk.database.iterate(walk.page, walk.end)
         return results
 
@@ -305,28 +305,36 @@ class CollectionManager(Generic[M, R]):
         """Gives these fields of every object their whole new content; returns how many objects.
 
         One request to find the objects and one for each chunk of them. A chunk is written
-        completely or not at all; an error ends the work, the chunks before it are done.
+        completely or not at all; an error ends the work, the chunks before it are done. The
+        step that writes passes over objects that are gone, or no longer meet the conditions on
+        values of their own.
         """
         contents = self.model()._contents(values)
         if not contents:
             raise InvalidValueError("give at least one value to update")
         schema = self.model.schema
-        return self._in_chunks(lambda pks: lifecycle.update_many(schema, pks, contents), progress, chunk_size)
+        nodes = own(self._plan.conditions)
+        return self._in_chunks(
+            lambda pks: updating.update_met(schema, pks, nodes, contents), progress, chunk_size
+        )
 
     def delete(
         self, progress: Callable[[int, int], Any] | None = None, chunk_size: int = batches.CHUNK
     ) -> Reply[int]:
         """Deletes every object, chunk by chunk as ``update``; returns how many."""
         schema = self.model.schema
-        return self._in_chunks(lambda pks: deletion.delete(schema, pks), progress, chunk_size)
+        nodes = own(self._plan.conditions, relations=False)
+
+        def writer(pks: Sequence[str]) -> Op:
+            return (yield from deletion.delete_met(schema, pks, nodes)).count
+
+        return self._in_chunks(writer, progress, chunk_size)
 
     def _in_chunks(self, writer: batches.Writer, progress: Any, size: int) -> Any:
         database = self.model.get_database()
         batches.refuse_pipeline(database)
-        find, schema = self.primary_keys()._results(), self.model.schema
-        return database.runner.run(
-            batches.in_chunks(find, schema, writer, progress, batches.check_chunk(size))
-        )
+        find = self.primary_keys()._results()
+        return database.runner.run(batches.in_chunks(find, writer, progress, batches.check_chunk(size)))
 
     # asking
 

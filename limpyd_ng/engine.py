@@ -34,6 +34,7 @@ __all__ = [
     "execute",
     "guarded",
     "known_of",
+    "references",
     "refusal",
     "target_of",
 ]
@@ -165,7 +166,7 @@ class Write:
                 else:
                     args.append(item)
         keys = [ref.model.keys.pks for ref in self.objects] + self._keys
-        return Call((len(keys), *keys, *_references(args), *args), script=WRITE)
+        return Call((len(keys), *keys, *references(args), *args), script=WRITE)
 
     def _known(self, field: FieldSchema, raws: Sequence[Any]) -> list[Any]:
         return known_of(field, [*raws, *self._learnt.get(field.stored, ())])
@@ -183,8 +184,10 @@ class Write:
         return self._fields[stored]
 
 
-def _references(args: Sequence[Any]) -> list[Any]:
-    """What the engine fills in before it starts: for each Reference its place, key and entry."""
+def references(args: Sequence[Any]) -> list[Any]:
+    """What the engine fills in before it starts: for each Reference its place, key and entry.
+
+    Comes before the other arguments."""
     found = [(place, item) for place, item in enumerate(args, 1) if type(item) is Reference]
     shift = 1 + 4 * len(found)
     filled: list[Any] = [len(found)]

@@ -1,6 +1,6 @@
 """Objects coming into being and changing as a whole, as Ops on the write engine.
 
-How they go is in ``deletion``.
+How they go is in ``deletion``, how many change at once in ``updating``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .exceptions import UniquenessError
 from .lua import RENAME
 from .schema import HASH, INSTANCE_HASH, LIST, SET, FieldSchema, ModelSchema
 
-__all__ = ["create", "in_collection", "load", "rename", "update", "update_many"]
+__all__ = ["create", "in_collection", "load", "rename", "update"]
 
 #: a field and its whole new content, flat (see Write.assign)
 Contents = Iterable[tuple[FieldSchema, Sequence[Any]]]
@@ -49,16 +49,10 @@ def create(model: ModelSchema, pk: str, contents: Contents) -> Op:
 
 def update(model: ModelSchema, pk: str, contents: Contents) -> Op:
     """Gives several fields of an object their whole new content, all or nothing. One request."""
-    return update_many(model, [pk], contents)
-
-
-def update_many(model: ModelSchema, pks: Sequence[str], contents: Contents) -> Op:
-    """Gives the fields of several objects the same new content, all or nothing. One request."""
-    write = Write(*(ObjectRef(model, pk, MUST) for pk in pks))
+    write = Write(ObjectRef(model, pk, MUST))
     for field, values in contents:
-        for number, pk in enumerate(pks, 1):
-            write.assign(field, values, number)
-            write.declare(field.key(model.keys, pk))
+        write.assign(field, values)
+        write.declare(field.key(model.keys, pk))
     yield from execute(write)
     return True
 

@@ -50,6 +50,12 @@ class Relation:
         return next(number for number, index in enumerate(self.field.indexes, 1) if index.is_plain_equal)
 
     @property
+    def is_resolved(self) -> bool:
+        """Whether the model it points to is there."""
+        network = self.source.network
+        return network is not None and network.find(self) is not None
+
+    @property
     def target(self) -> ModelSchema:
         """The model it points to; raises ImplementationError while there is none of that name."""
         network = self.source.network

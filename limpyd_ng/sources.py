@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .exceptions import ImplementationError, InvalidValueError
 from .keys import FieldKey
-from .query.conditions import Condition, Node, Reference
+from .query.conditions import Condition, Node, ValueOf
 from .schema import HASH, INSTANCE_HASH
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def _is_object(value: Any) -> bool:
 
 
 def plain_value(value: Any) -> Any:
-    """A filter's value: a bound field becomes a Reference, an object its pk.
+    """A filter's value: a bound field becomes a ValueOf, an object its pk.
 
     Raises InvalidValueError for fields of a class and fields of many values.
     """
@@ -35,14 +35,23 @@ def plain_value(value: Any) -> Any:
         return value.get_pk()
     if _is_field(value):
         return _reference(value)
-    if isinstance(value, list | tuple | set | frozenset):
-        return type(value)([plain_value(item) for item in value]) if type(value) in _PLAIN else value
+    if type(value) in _PLAIN:
+        return type(value)([_plain_item(item) for item in value])
     return value
 
 
 _PLAIN = (list, tuple, set, frozenset)
 #: the usual types, for which nothing need be looked at
 _AS_THEY_ARE = frozenset({str, bytes, int, float, bool})
+
+
+def _plain_item(value: Any) -> Any:
+    plain = plain_value(value)
+    if isinstance(plain, ValueOf):
+        raise InvalidValueError(
+            f"{value.schema.label}: a field is a value of its own, not one of several; read it"
+        )
+    return plain
 
 
 def _reference(field: Any) -> Any:
@@ -54,7 +63,7 @@ def _reference(field: Any) -> Any:
     if field.schema.multi or field.schema.kind == HASH:
         raise InvalidValueError(f"{field.schema.label} has many values: it cannot be compared with")
     entry = field.schema.stored if field.schema.kind == INSTANCE_HASH else ""
-    return Reference(str(field.key), entry)
+    return ValueOf(str(field.key), entry)
 
 
 def _key(field: Any, use: str) -> str:
@@ -94,5 +103,5 @@ def source_node(model: type[Described], source: Any) -> Node:
     if not isinstance(source, Iterable):
         raise InvalidValueError(f"give an iterable of pks, a key or a field, not {source!r}")
     normalize = model.get_field("pk").normalize
-    pks = [normalize(item.get_pk() if _is_object(item) else item) for item in source]
+    pks = [normalize(model.schema.pk_of(item, "intersect")) for item in source]
     return Condition("p", f"{len(pks)} pks", tuple(dict.fromkeys(pks)))

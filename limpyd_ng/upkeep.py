@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .call import Call, Op
+from .engine import target_of
 from .exceptions import ImplementationError, WrongTypeError
 from .keys import escape_glob
 from .lua import AUDIT
@@ -38,7 +39,8 @@ class Difference:
 
     ``kind``: 'missing' (a value without its entry), 'stale' (an entry without its value),
     'duplicate' (a unique value that ``holder`` has too), 'invalid' (a value that the index
-    cannot take) or 'foreign' (an index key of another type, in ``value``).
+    cannot take), 'foreign' (an index key of another type, in ``value``) or 'dangling' (the value of
+    a relation with ``must_exist`` is the pk of no object).
     """
 
     kind: str
@@ -64,6 +66,9 @@ class Upkeep:
         self.field = field
         self.indexes = tuple(indexes)
         self._spec = field.spec_of(self.indexes)
+        # while the target is not declared, nobody can tell what is in it
+        is_known = field.relation is not None and field.relation.is_resolved
+        self._target = target_of(field) if is_known else ""
         self._python = [(n, index) for n, index in enumerate(self.indexes, 1) if index.python]
 
     def __repr__(self) -> str:
@@ -241,6 +246,7 @@ class Upkeep:
                 *self._spec,
                 count,
                 *known,
+                self._target,
                 *work,
             ]
             reply = yield Call((1, self.model.keys.pks, *args), script=AUDIT)

@@ -79,12 +79,15 @@ def creating_many(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script |
 
 def creation_arguments(contents: Sequence[tuple[FieldSchema, Sequence[Any]]]) -> list[Any]:
     """What the creating script wants after the pk."""
-    arguments = [values[0] for field, values in contents if is_single(field)]
+    arguments: list[Any] = []
+    others: list[Any] = []
     for field, values in contents:
-        if not is_single(field):
-            arguments.append(len(values))
-            arguments += values
-    return arguments
+        if is_single(field):
+            arguments.append(values[0])
+        else:
+            others.append(len(values))
+            others += values
+    return arguments + others
 
 
 def deleting(model: ModelSchema) -> Script | None:

@@ -291,6 +291,8 @@ class RedisField(NativeCommands, Generic[V]):
 
     def text(self, value: Any) -> str | bytes:
         """One value as text. Raises InvalidValueError."""
+        if type(value) is str and not self.encoded:
+            return value
         return self.encode(value, self.schema.label, True)
 
     def default_content(self) -> list[Any]:

@@ -22,10 +22,10 @@ __all__ = ["BaseIndex", "as_attribute", "as_values"]
 
 
 def as_values(value: Any, where: str) -> list[Any]:
-    """The values of an ``__in`` filter, each once; raises InvalidValueError for a text."""
+    """The values of an ``__in`` filter; raises InvalidValueError for a text."""
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
         raise InvalidValueError(f"{where}: give an iterable of values, not {value!r}")
-    return list(dict.fromkeys(value))
+    return list(value)
 
 
 class BaseIndex:

@@ -27,7 +27,7 @@ class EqualIndexWith(BaseIndex):
 
     kind = "e"
     key = "equal-with"
-    handled_suffixes = frozenset({"with", "with__in"})
+    handled_suffixes = frozenset({"with", "with__eq", "with__in"})
     handle_uniqueness = False
     options = ("prefix", "transform", "key", "transform_query", "other_fields", "unique")
     other_fields: ClassVar[Sequence[str]] = ()
@@ -64,7 +64,7 @@ class EqualIndexWith(BaseIndex):
     def names(self) -> Iterable[str]:
         yield from super().names()
         named = "_".join(("with", *self.other_names()))
-        for suffix in (named, f"{named}__in"):
+        for suffix in (named, f"{named}__eq", f"{named}__in"):
             yield "__".join(part for part in (self.prefix, suffix) if part)
 
     def condition(self, suffix: str, value: Any, where: str) -> tuple[str, list[Any]]:

@@ -31,7 +31,7 @@ class NumberRangeIndex(BaseIndex):
 
     def condition(self, suffix: str, value: Any, where: str) -> tuple[str, list[Any]]:
         if suffix == "in":
-            scores = [self._score(item, where) for item in as_values(value, where)]
+            scores = dict.fromkeys(self._score(item, where) for item in as_values(value, where))
             return self.kind, [score for score in scores for _ in range(2)]
         number = self._score(value, where)
         return self.kind, {

@@ -23,7 +23,7 @@ class TextRangeIndex(BaseIndex):
 
     def condition(self, suffix: str, value: Any, where: str) -> tuple[str, list[Any]]:
         if suffix == "in":
-            bounds = [self._bounds("eq", item, where) for item in as_values(value, where)]
+            bounds = list(dict.fromkeys(self._bounds("eq", item, where) for item in as_values(value, where)))
         else:
             bounds = [self._bounds(suffix, value, where)]
         return self.kind, [bound for pair in bounds for bound in pair]

@@ -17,10 +17,12 @@ __all__ = [
     "AUDIT",
     "CREATE",
     "DELETE",
+    "DELETE_MET",
     "GUARD",
     "GUARD_ANY",
     "POINTED",
     "RENAME",
+    "UPDATE_MET",
     "WRITE",
     "Script",
     "assemble",
@@ -133,6 +135,8 @@ WRITE = Script.of_file("write")
 CREATE = Script.of_file("create")
 RENAME = Script.of_file("rename")
 DELETE = Script.of_file("delete")
+DELETE_MET = Script.of_file("delete_met")
+UPDATE_MET = Script.of_file("update_met")
 GUARD = Script.of_file("guard")
 GUARD_ANY = Script.of_file("guard_any")
 POINTED = Script.of_file("pointed", readonly=True)

@@ -1,7 +1,8 @@
 -- Compares index entries with values, a chunk at a time, and mends them if asked.
 --
 -- KEYS   1: the collection
--- ARGV   prefix; 'mend' or 'check'; 'objects' or 'entries'; field spec, known transforms
+-- ARGV   prefix; 'mend' or 'check'; 'objects' or 'entries'; field spec, known transforms, target
+--          (the collection that values have to be in, or '')
 --   objects  list of pks: each value they hold must have its entries
 --   entries  number of the index, an index key, list of its items as read by SSCAN (pk...),
 --            HSCAN (value, pk...) or ZSCAN (member, score...): each must stem from a value
@@ -9,7 +10,8 @@
 --            with a key for each value: their items are read here; a larger set is reported
 --            as 'large', its key as value
 -- Reply  {'NEED', values...}, or {'OK', kind, index label, pk, hex value, holder...}, five
---        items for each difference: 'missing', 'stale', 'duplicate' (holder: the other pk)
+--        items for each difference: 'missing', 'stale', 'duplicate' (holder: the other pk),
+--        'dangling' (a pk that is not in the target)
 -- include: text
 -- include: fields
 -- include: entries
@@ -19,6 +21,7 @@ local prefix, mend, what = take(), take() == 'mend', take()
 dry = not mend
 local template = take_spec()
 take_known(template)
+local target = take()
 local found = {'OK'}
 
 local function report(kind, index, pk, value, holder)
@@ -77,6 +80,9 @@ local function audit_objects(pks)
   require_known(template, raws)
   for _, item in ipairs(work) do
     for _, index in ipairs(template.indexes) do ensure(item[1], index, item[2], item[3]) end
+    if target ~= '' and redis.call('SISMEMBER', target, item[3]) == 0 then
+      report('dangling', template.indexes[1], item[1].pk, item[3])
+    end
   end
 end
 

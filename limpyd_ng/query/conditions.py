@@ -8,11 +8,22 @@ from typing import Any, NamedTuple, TypeAlias, cast
 
 from ..schema import FieldSchema
 
-__all__ = ["Condition", "Given", "Group", "Node", "Reference", "conjuncts", "merge", "negation"]
+__all__ = [
+    "Condition",
+    "Given",
+    "Group",
+    "Node",
+    "ValueOf",
+    "conjuncts",
+    "leaves",
+    "merge",
+    "negation",
+    "own",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class ValueOf:
     """A value to compare with that stands in a field: its key, and the hash entry if any."""
 
     key: str
@@ -117,6 +128,27 @@ def conjuncts(nodes: Sequence[Node]) -> tuple[Node, ...]:
 def negation(node: Node) -> Group:
     """What every object meets that does not meet the node."""
     return Group("!", (node,))
+
+
+def own(nodes: Sequence[Node], *, relations: bool = True) -> tuple[Node, ...]:
+    """Those of the nodes that are about values of the object itself alone, so that writing to other
+    objects does not change whether it meets them. Without ``relations`` only those that the
+    deletion of other objects does not change either."""
+    return tuple(node for node in nodes if all(_is_own(leaf, relations) for leaf in leaves(node)))
+
+
+def _is_own(leaf: Condition, relations: bool) -> bool:
+    related = leaf.schema is not None and leaf.schema.relation is not None
+    return leaf.kind not in (">", "k", "r") and (relations or not related)
+
+
+def leaves(node: Node) -> Iterator[Condition]:
+    """The conditions in a tree."""
+    if isinstance(node, Group):
+        for child in node.children:
+            yield from leaves(child)
+    else:
+        yield node
 
 
 def merge(conditions: Sequence[Node]) -> list[Node]:

@@ -91,12 +91,13 @@ class Fetch:
     """What ``fetch=`` asks for, as nodes."""
 
     def __init__(self, model: ModelSchema, paths: Sequence[str]) -> None:
-        if isinstance(paths, str) or not all(isinstance(path, str) for path in paths):
+        listed = tuple(paths)
+        if isinstance(paths, str | bytes) or not all(isinstance(path, str) for path in listed):
             raise InvalidValueError(f"fetch: give a list of names of relations, not {paths!r}")
         self._model = model
         self._nodes: list[_Node] = []
         self._numbers: dict[tuple[int, str], int] = {}
-        for path in paths:
+        for path in listed:
             self._follow(path)
 
     def _follow(self, path: str) -> None:

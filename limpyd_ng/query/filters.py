@@ -4,13 +4,14 @@ steps through relations: ``fk__field__suffix=``, ``related_name__field__suffix=`
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..exceptions import ImplementationError, InvalidValueError
 from ..indexes.base import BaseIndex, as_values
 from ..relations import Relation
 from ..schema import HASH, FieldSchema, ModelSchema
-from .conditions import Condition, Group, Node, Reference, negation
+from .conditions import Condition, Group, Node, ValueOf, negation
 from .q import Q
 from .steps import joined, step
 
@@ -43,11 +44,11 @@ def parse(model: ModelSchema, normalize_pk: Any, name: str, value: Any, plain: A
     answer = model.compiled.get(("filter", name))
     if answer is not None:
         value = plain(value)
-        if value is not None and type(value) is not Reference:
+        if value is not None and type(value) is not ValueOf:
             return _answered(answer, name, value, where)
     head, _, suffix = name.partition("__")
     if head in ("pk", model.pk_name) and head not in model.fields:
-        value = plain(value)
+        value = plain(_pks(model, value, where))
         if suffix in _OPPOSITES:
             return negation(_pk_condition(where, name, _OPPOSITES[suffix], value, normalize_pk))
         return _pk_condition(where, name, suffix, value, normalize_pk)
@@ -103,14 +104,14 @@ def _condition(field: FieldSchema, name: str, sub: Any, ending: str, value: Any,
         return _null_condition(field, name, sub, value if ending == "isnull" else True, where)
     index = _index_for(field, ending, where)
     suffix = index.suffix_of(ending)
-    if isinstance(value, Reference):
+    if isinstance(value, ValueOf):
         kind, values = "r", _referring(index, suffix, value, where)
     else:
         kind, values = index.condition(suffix, value, where)
     return Condition(kind, name, tuple(values), field, field.spec_of([index]), sub)
 
 
-def _referring(index: BaseIndex, suffix: str, value: Reference, where: str) -> list[Any]:
+def _referring(index: BaseIndex, suffix: str, value: ValueOf, where: str) -> list[Any]:
     """The values of a condition that the server completes with what a field holds."""
     if suffix not in _REFERABLE or index.kind not in ("e", "t", "n"):
         raise ImplementationError(f"{where}: give a value; fields go with =, ranges and prefixes")
@@ -157,9 +158,11 @@ def _normalizer(model: ModelSchema) -> Any:
 
 def _pks(model: ModelSchema, value: Any, where: str) -> Any:
     """Objects of the model among the values as their pks."""
-    if isinstance(value, list | tuple | set | frozenset):
-        return [model.pk_of(item, where) for item in value]
-    return model.pk_of(value, where)
+    if hasattr(value, "get_pk") or isinstance(value, str | bytes | Mapping):
+        return model.pk_of(value, where)
+    if hasattr(value, "proxy_get") or not isinstance(value, Iterable):  # a field, a number
+        return value
+    return [model.pk_of(item, where) for item in value]
 
 
 def _pk_condition(where: str, name: str, suffix: str, value: Any, normalize_pk: Any) -> Condition:
@@ -168,7 +171,7 @@ def _pk_condition(where: str, name: str, suffix: str, value: Any, normalize_pk: 
     elif suffix in ("", "eq"):
         if value is None:
             raise InvalidValueError(f"{where}: every object has a pk; give one")
-        if isinstance(value, Reference):
+        if isinstance(value, ValueOf):
             return Condition("r", name, ("p", "eq", value.key, value.entry, ""))
         values = (normalize_pk(value),)
     else:

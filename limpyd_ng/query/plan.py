@@ -65,7 +65,9 @@ class Plan:
         self._refuse_sliced("widened")
         if self.stored is not None:
             raise ImplementationError("a stored collection can be narrowed, not widened")
-        return self._with_conditions((Group("|", (self.root, *others)),))
+        alone = self.conditions[0] if len(self.conditions) == 1 else None
+        joined = alone.children if isinstance(alone, Group) and alone.kind == "|" else (self.root,)
+        return self._with_conditions((Group("|", (*joined, *others)),))
 
     def ordered(self, orders: tuple[Order, ...]) -> Plan:
         """In another order."""

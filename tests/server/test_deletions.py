@@ -17,7 +17,9 @@ from limpyd_ng.indexes import (
     Lower,
     NumberRangeIndex,
     ScoredEqualIndex,
+    Slice,
     TextRangeIndex,
+    WordsIndex,
 )
 from limpyd_ng.testing import assert_indexes_right, count_requests
 from tests.native import warm_up
@@ -111,6 +113,36 @@ def test_what_points_to_a_deleted_object_is_cleared_in_one_request(shop):
     assert other.order.exists() == 0
     assert shop.Ride.collection(bike=None) == ["1"]
     assert two.many_in() == ["1"]
+
+
+def test_pks_that_go_together_leave_no_entry_that_they_shared(database, raw):
+    class Person(related.RelatedModel):
+        name = fields.PKField()
+
+    shared = [
+        EqualIndex,
+        TextRangeIndex.configure(prefix="first", transform=Slice(0, 1)),
+        EqualIndex.configure(prefix="folded", transform=str.casefold),
+        WordsIndex,
+    ]
+
+    class Group(related.RelatedModel):
+        members = related.M2MSetField(Person, indexes=shared, related_name="membership")
+        queue = related.M2MListField(Person, indexes=shared, related_name="queues")
+        ranks = related.M2MSortedSetField(Person, indexes=shared, related_name="ranked")
+
+    Person.use_database(database)
+    Group.use_database(database)
+    for name in ("ann x", "Ann X", "ann y", "bob y"):
+        Person(name=name)
+    names = ["ann x", "Ann X", "ann y", "bob y"]
+    group = Group(members=names, queue=[*names, "ann x"], ranks=dict.fromkeys(names, 1))
+    assert Person.collection(pk__in=names[:2]).delete() == 2
+    assert_consistent(Group, raw)
+    assert Group.collection(members__match="ann", queue__folded="ann y") == [group.pk.get()]
+    assert Person.collection(pk__in=names[2:]).delete() == 2
+    assert_consistent(Group, raw)
+    assert Group.collection(members__first="b") == Group.collection(queue__match="x") == []
 
 
 def test_a_pk_that_comes_again_has_nothing_pointing_to_it(database):

@@ -97,6 +97,13 @@ def test_values_and_lists_of_values_come_in_one_request(Person):
         lambda c: c.from_stored("x").from_stored("y"),
         lambda c: c.store(ttl=0),
         lambda c: c.store(ttl="x"),
+        lambda c: c.store(ttl=True),
+        lambda c: c.iterator(ttl=None),
+        lambda c: c.iterator(ttl=0),
+        lambda c: c.iterator(ttl="x"),
+        lambda c: c.filter(city__in=[["a"]]),
+        lambda c: c.filter(city__in=[None]),
+        lambda c: c.filter(city__in=[c.model.lazy_connect(1).city]),
         lambda c: c.update(),
         lambda c: c.update(nope=1),
         lambda c: c.update(pk=1),
@@ -201,6 +208,34 @@ def test_an_empty_q_says_nothing(Person):
     assert Person.collection(Q(city__in=[]) | Q(pk=1)) == ["1"]
     assert len(Person.collection(~Q(city__in=[]))) == 12
     assert "|" in repr(Q(city=1) | ~Q(name="x"))
+
+
+def test_thousands_of_conditions_may_be_joined_and_a_hundred_nested(Person):
+    any_of, all_of, sources = Q(pk=1), Q(city="a"), Person.collection(pk=1)
+    for number in range(2000):
+        any_of |= Q(name=f"n{number:02}")
+        all_of &= ~Q(pk=number + 13)
+    assert Person.collection(any_of).count() == 12
+    assert Person.collection(all_of) == set(EVEN)
+    for number in range(500):
+        sources = sources.union([number])
+    assert sources.count() == 12
+    deep = Q(name="n03")
+    for _ in range(48):
+        deep = (Q(city="b") & deep) | Q(name="n05")
+        deep = ~~deep
+    assert Person.collection(deep) == {"3", "5"}
+    assert Person.collection(~deep).count() == 10
+    with count_requests() as sent, pytest.raises(InvalidValueError, match="deep"):
+        for _ in range(5):
+            deep = (Q(city="b") & deep) | Q(name="n05")
+    assert sent.count == 0
+
+
+def test_values_that_python_takes_for_equal_are_looked_for_each(Person):
+    Person(city="1"), Person(city="1.0")
+    assert Person.collection(city__in=[1, 1.0]) == {"13", "14"}
+    assert Person.collection(born__in=[1981, 1981.0, "1981"]).count() == 3
 
 
 def test_several_keys_order_and_missing_values_stand_where_asked(Person):

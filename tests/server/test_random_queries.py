@@ -92,6 +92,7 @@ def make_model(on: Any) -> Any:
             indexes=[WordsIndex.configure(transform=_fold), ContainsIndex.configure(size=2), EndsWithIndex]
         )
         at = fields.InstanceHashField(indexes=[DateTimeIndex])
+        mark = fields.StringField()
         scored = fields.InstanceHashField(indexes=[ScoredEqualIndex.configure(score_field="number")])
         labels = fields.SetField(indexes=[ScoredEqualIndex.configure(score_field="plain")])
         pair = fields.InstanceHashField(
@@ -550,6 +551,8 @@ def check_answers(collection: Any, table: Any, found: set[str], order: Any, part
     assert set(collection) == found, note
     assert collection.count() == len(found), note
     assert collection.exists() == bool(found), note
+    # which tests the conditions again, chunk by chunk
+    assert collection.update(mark="x", chunk_size=5) == len(found), note
     if order is not None:
         collection = collection.sort(**sort_arguments(order))
     for part in parts:

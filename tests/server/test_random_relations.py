@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from hypothesis import Phase, given, settings
@@ -10,10 +11,12 @@ from hypothesis import strategies as st
 from limpyd_ng import fields
 from limpyd_ng.contrib import related
 from limpyd_ng.exceptions import DoesNotExist, RestrictedError, UniquenessError
-from limpyd_ng.indexes import EqualIndex, NumberRangeIndex
+from limpyd_ng.indexes import EqualIndex, NumberRangeIndex, Slice, TextRangeIndex
 from tests.oracle import assert_consistent
 
-FOLDED = [EqualIndex.configure(prefix="folded", transform=lambda value: value.zfill(3))]
+#: several pks share an entry
+FOLDED = [EqualIndex.configure(prefix="odd", transform=lambda value: str(int(value) % 2))]
+SLICED = [TextRangeIndex.configure(prefix="first", transform=Slice(0, 0))]
 #: field -> (target, what a deletion does, how it holds pks)
 RELATIONS = {
     "Group.owner": ("Person", "set_null", "one"),
@@ -44,7 +47,7 @@ def make_models(on: Any) -> dict[str, Any]:
         boss = related.FKStringField("Person", on_delete="cascade", related_name="bossed")
         parent = related.FKStringField("self", on_delete="cascade", related_name="children")
         members = related.M2MSetField("Person", related_name="member_of", indexes=FOLDED)
-        queue = related.M2MListField("Person", related_name="queued_in")
+        queue = related.M2MListField("Person", related_name="queued_in", indexes=SLICED)
         ranks = related.M2MSortedSetField("Person", related_name="ranked_in")
         friends = related.M2MSetField("self", related_name="friend_of")
 
@@ -85,9 +88,9 @@ class Mirror:
                     waiting += new
         return doomed
 
-    def delete(self, model: str, pk: str) -> bool:
+    def delete(self, model: str, pks: Iterable[str]) -> bool:
         """Whether it was allowed."""
-        doomed = self.doomed_with(model, pk)
+        doomed = {one for pk in pks for one in self.doomed_with(model, pk)}
         for kind, target in doomed:
             for label, (to, rule, _) in RELATIONS.items():
                 source = label.split(".")[0]
@@ -126,6 +129,8 @@ step = st.one_of(
     st.tuples(st.just("point"), label, number, number, st.sampled_from(["pk", "object"]), number),
     st.tuples(st.just("unpoint"), label, number, number),
     st.tuples(st.just("delete"), models, number),
+    st.tuples(st.just("delete_found"), models, st.sampled_from("abc"), number),
+    st.tuples(st.just("name_found"), models, st.sampled_from("abc"), st.sampled_from("abc")),
 )
 
 
@@ -213,7 +218,7 @@ class World:
 
     def delete(self, model: str, pk: int) -> None:
         known = str(pk) in self.mirror.objects[model]
-        allowed = self.mirror.delete(model, str(pk)) if known else False
+        allowed = self.mirror.delete(model, [str(pk)]) if known else False
         try:
             self.models[model].lazy_connect(pk).delete()
         except DoesNotExist:
@@ -223,6 +228,28 @@ class World:
             assert not allowed
         else:
             assert allowed
+
+    def delete_found(self, model: str, name: str, size: int) -> None:
+        """Chunk by chunk, until one is restricted."""
+        there = self.mirror.objects[model]
+        found = sorted((pk for pk in there if there[pk]["name"] == name), key=int)
+        allowed = True
+        for first in range(0, len(found), size):
+            chunk = [pk for pk in found[first : first + size] if pk in there]
+            allowed = allowed and self.mirror.delete(model, chunk)
+        try:
+            self.models[model].collection(name=name).sort().delete(chunk_size=size)
+        except RestrictedError:
+            assert not allowed
+        else:
+            assert allowed
+
+    def name_found(self, model: str, name: str, new: str) -> None:
+        there = self.mirror.objects[model]
+        found = [pk for pk in there if there[pk]["name"] == name]
+        assert self.models[model].collection(name=name).update(name=new, chunk_size=2) == len(found)
+        for pk in found:
+            there[pk]["name"] = new
 
     # looking
 
@@ -314,7 +341,7 @@ def test_after_random_relations_and_deletions_everything_is_as_in_plain_python(d
     for count, one in enumerate(steps):
         try:
             world.run(one)
-            if one[0] == "delete" or count % 5 == 0:
+            if one[0].startswith("delete") or count % 5 == 0:
                 world.check()
         except BaseException as error:
             error.add_note(f"step {count}: {one}")

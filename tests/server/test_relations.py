@@ -231,6 +231,34 @@ def test_must_exist_false_lets_a_field_point_to_what_is_not_there_yet(database):
 # foreign keys
 
 
+def test_a_check_reports_pks_of_no_object_where_they_must_exist(database, raw):
+    class Person(related.RelatedModel):
+        name = fields.PKField()
+
+    class Group(related.RelatedModel):
+        owner = related.FKInstanceHashField(Person, related_name="owned")
+        queue = related.M2MListField(Person, related_name="queues")
+        guests = related.M2MSetField(Person, must_exist=False, related_name="guest_in")
+        later = related.FKStringField("Undeclared", indexes=[EqualIndex])
+
+    Group.use_database(database)
+    Person.use_database(database)
+    Person(name="ann")
+    group = Group(owner="ann", queue=["ann", "ann"], guests=["nobody"])
+    assert Group.check_indexes() == []
+    raw.srem("{person}:pks", "ann")  # behind the library's back
+    found = Group.repair_indexes()
+    assert [(one.kind, one.field, one.pk, one.value) for one in found] == [
+        ("dangling", "Group.owner", "1", "ann"),
+        ("dangling", "Group.queue", "1", "ann"),
+    ]
+    assert Group.get_field("guests").get_index().check() == []
+    assert "'ann'" in str(found[0])
+    group.owner.delete()
+    group.queue.lrem(0, "ann")
+    assert Group.check_indexes() == []
+
+
 def test_instance_gives_the_object_in_one_request_and_none_where_there_is_no_value(world):
     world.core.owner.hset(world.ybon)
     world.core.deputy.set(world.twidi)
@@ -318,6 +346,33 @@ def test_filters_take_objects(world):
     assert world.Group.collection(owner=world.ybon) == ["core devs"]
     assert world.Group.collection(owner__in=[world.ybon, "twidi"], members=world.twidi) == ["core devs"]
     assert world.Group.collection(owner=None) == ["fans"]
+    assert world.Group.collection(owner__in=iter([world.ybon])) == ["core devs"]
+    assert world.Group.collection(owner__not_in=(one for one in [world.twidi])).sort() == [
+        "core devs",
+        "fans",
+    ]
+    assert world.Person.collection(owned_groups__in=iter([world.core])) == ["ybon"]
+    assert world.Person.collection(pk__in={world.ybon, "nobody"}) == ["ybon"]
+
+
+def test_filters_and_sources_refuse_objects_of_other_models_and_unsaved_ones(world):
+    with count_requests() as sent:
+        for wrong, message in ((world.core, "leads to Person"), (world.Person(), "no pk yet")):
+            for ask in (
+                lambda wrong=wrong: world.Group.collection(owner=wrong),
+                lambda wrong=wrong: world.Group.collection(members__in=iter([wrong])),
+                lambda wrong=wrong: world.Person.collection(pk=wrong),
+                lambda wrong=wrong: world.Person.collection(pk__in=[wrong]),
+                lambda wrong=wrong: world.Person.collection(pk__not_in={wrong}),
+                lambda wrong=wrong: world.Person.collection().intersect([wrong]),
+                lambda wrong=wrong: world.Person.collection().union([wrong]),
+                lambda wrong=wrong: world.Person.collection().difference(iter([wrong])),
+            ):
+                with pytest.raises(InvalidValueError, match=message):
+                    ask()
+        with pytest.raises(InvalidValueError, match=r"Group.owner.*read it"):
+            world.Group.collection(deputy__in=[world.core.owner])
+    assert sent.count == 0
 
 
 def test_the_other_side_of_an_object_without_a_pk_is_an_error(world):

@@ -351,6 +351,8 @@ def test_narrowing_and_a_slice_and_a_pipeline(world, database):
         {"pk": "2", "name": "p2", "age": "20"},
     ]
     assert query.primary_keys() == ["3", "2"]
+    (group,) = world.Group.collection(pk=1).instances(fetch=(name for name in ["owner__name"]))
+    assert set(group.fetched) == {"owner"}
     assert query.count() == 2
     with database.pipeline() as pipe:
         found = query.evaluate()
@@ -366,6 +368,8 @@ def test_a_path_that_is_no_relation_is_refused(world, path):
         world.Group.collection().instances(fetch=[path])
     with pytest.raises(InvalidValueError, match="fetch"):
         world.Group.collection().instances(fetch="owner")
+    with pytest.raises(InvalidValueError, match="fetch"):
+        world.Group.collection().instances(fetch=[world.Group.get_field("owner")])
 
 
 # in trees

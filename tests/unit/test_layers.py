@@ -13,7 +13,19 @@ ROOT = Path(limpyd_ng.__file__).parent
 #: from the lowest to the highest; each line is one layer
 LAYERS = (
     {"exceptions", "call", "keys", "codec", "codecs", "commands", "static", "utils", "validation"},
-    {"lua", "indexes", "schema", "relations", "compiled", "engine", "deletion", "lifecycle", "bulk", "query"},
+    {
+        "lua",
+        "indexes",
+        "schema",
+        "relations",
+        "compiled",
+        "engine",
+        "deletion",
+        "lifecycle",
+        "updating",
+        "bulk",
+        "query",
+    },
     {"runners", "database"},
     {
         "batches",

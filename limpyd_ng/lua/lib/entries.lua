@@ -280,7 +280,8 @@ local function entries_of_others(field, index, raw)
     return found
   end
   for element in pairs(elements(field)) do
-    local text = element ~= raw and past(field, index, '', element)
+    local stays = element ~= raw and not (field.gone and field.gone[element])
+    local text = stays and past(field, index, '', element)
     if text then note_entries(index, text, found) end
   end
   return found

@@ -4,7 +4,8 @@
 -- A field table: prefix, pk, name, kind, key, multi, indexes[], known[index][raw],
 -- followers[] (fields with one index each, whose entries depend on this field too), tracked
 -- (whether a change of it changes any entry), joint (whether entries of several fields), target
--- (the collection that values have to be in), leaving (the whole object is on its way out).
+-- (the collection that values have to be in), leaving (the whole object is on its way out), gone
+-- (a table of elements that are about to be taken out together).
 -- kind: s string, i entry of the instance's hash, h hash, S set, l list, z sorted set.
 -- An index table: n, kind (e equal, s equal with a score, t text, n number), unique, python,
 -- lenient (what is not a number counts as 0), base (start of its keys), label, transform,

@@ -41,6 +41,10 @@ def test_objects_are_found_by_all_values_together(Bike):
     assert Bike.collection(brand__with_model_year=("Acme", "Bow", 1)) == ["2"]
     assert Bike.collection(brand__with_model_year__in=[("Acme", "Bow", 2)]) == []
     assert Bike.collection(brand__with=("Acme", "Bow"), year=1) == ["2"]
+    assert Bike.collection(brand__with__ne=("Acme", "Bow")) == {"1", "3"}
+    assert Bike.collection(brand__with_model_year__ne=("Acme", "Arrow", 1)) == {"2", "3"}
+    assert Bike.collection(brand__with__not_in=[("Acme", "Bow"), ("Acme", "Arrow")]) == ["3"]
+    assert Bike.collection(brand__with__in=[]) == []
     assert Bike.get(brand__with_model_year=("Acme", "Arrow", 1)).pk.get() == "1"
 
 

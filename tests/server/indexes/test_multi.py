@@ -162,6 +162,31 @@ def test_aware_datetimes_are_stored_and_looked_for_in_utc(Event):
         Event.collection(hour=time(1, 2, tzinfo=UTC))
 
 
+def test_the_first_and_the_last_year_and_leap_days_are_days_like_others(Event):
+    first = Event(day=date.min, at=datetime.min, hour=time.min).pk.get()
+    last = Event(day=date.max, at=datetime.max, hour=time.max).pk.get()
+    leap = Event(day=date(2024, 2, 29), at=datetime(2024, 2, 29, 23, 59, 59, 999999)).pk.get()
+    assert Event.collection(day__year=1, at__year=1) == Event.collection(at=datetime.min) == [first]
+    assert Event.collection(at__year__in=[1, "9999"], day__month__in=[1, 12]) == {first, last}
+    assert Event.collection(at__date__in=[date(2024, 2, 29)], day__day=29) == [leap]
+    assert {first, last, leap} <= set(Event.collection(at__time__in=[time.max, "00:00:00"]))
+    assert Event.collection(day__lte=date.min) == [first]
+    assert Event.collection(day__gte=date.max) == [last]
+    assert Event.collection(hour__second=59, day__year=9999) == [last]
+    assert {first, leap, last} <= set(Event.collection(day__year__not_in=[]))
+
+
+@pytest.mark.parametrize("moment, hours", [(datetime.min, 5), (datetime.max, -5)])
+def test_a_moment_of_no_year_in_utc_is_refused(Event, moment, hours):
+    beyond = moment.replace(tzinfo=timezone(timedelta(hours=hours)))
+    with count_requests() as sent:
+        with pytest.raises(InvalidValueError, match=r"Event.at.*in UTC"):
+            Event(at=beyond)
+        with pytest.raises(InvalidValueError, match=r"Event.at__gt.*in UTC"):
+            Event.collection(at__gt=beyond)
+    assert sent.count == 0
+
+
 def test_values_that_are_no_dates_are_refused(Event):
     with pytest.raises(NotANumberError, match=r"Event\.at"):
         Event(at="tomorrow")
