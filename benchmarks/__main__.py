@@ -74,7 +74,7 @@ def measured(chosen: Sequence[Operation], arena: Arena, options: argparse.Namesp
     if "processes" in options.sections:
         step = bars.steps("racing", races(options.rounds))
         racing = arena.named(*_RACING)
-        report.sections.append(raced(racing, options.processes, options.rounds, options.calls * 5, step))
+        report.sections.append(raced(racing, options.processes, options.rounds, options.calls * 2, step))
     if "start" in options.sections:
         step = bars.steps("importing", imports(options.imports))
         report.sections.append(started(arena.named("limpyd_ng"), options.imports, step))
