@@ -183,7 +183,8 @@ SORTED_SET: dict[str, Reply] = {
     "zadd": Depends("int", (({"incr": YES}, "float | None"),)),
     "zincrby": "float",
     **dict.fromkeys(("zrem", "zremrangebyrank", "zremrangebyscore", "zremrangebylex"), "int"),
-    **dict.fromkeys(("zpopmin", "zpopmax"), SCORED),
+    # without a count a list of one pair, or, where the protocol is RESP3, the pair
+    **dict.fromkeys(("zpopmin", "zpopmax"), Depends("list[Any]", (({"count": "int"}, SCORED),))),
     **dict.fromkeys(("zmpop", "bzmpop"), TAKEN_SCORED),
     **dict.fromkeys(("zinterstore", "zunionstore", "zdiffstore", "zrangestore"), "int"),
     **dict.fromkeys(("geoadd", "geosearchstore"), "int"),

@@ -202,6 +202,7 @@ def collections() -> None:
     for bike in bikes.iterator():
         assert_type(bike, Bike)
     assert_type(Bike.collection(manager=Bikes).cheap().count(), int)
+    assert_type(Bike.collection(manager=CollectionManager[Bike, int]).first(), int | None)
     assert_type(Bike.collection().store(ttl=2), CollectionManager[Bike, str])
     assert_type(Bike.collection().update(price=Decimal(7)), int)
 
