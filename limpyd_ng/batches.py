@@ -40,7 +40,7 @@ def in_chunks(find: Op, writer: Writer, progress: Any, size: int) -> Op:
 
     One request to find, one for each chunk.
     """
-    pks = yield from find
+    pks = list(dict.fromkeys((yield from find)))  # a list of the user's may hold some twice
     done, count = 0, 0
     while done < len(pks):
         chunk = pks[done : done + size]

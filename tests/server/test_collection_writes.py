@@ -195,6 +195,18 @@ def test_every_kind_of_field_gets_its_whole_new_content(world, raw):
     assert {**one.snapshot(), "pk": "", "email": ""} == {**single.snapshot(), "pk": "", "email": ""}
 
 
+def test_an_object_that_a_stored_list_holds_twice_counts_once(world, raw):
+    raw.rpush("mine", "1", "99", "2", "1")
+    assert world.collection().from_stored("mine") == ["1", "2", "1"]
+    seen = []
+    assert (
+        world.collection().from_stored("mine").update(city="b", progress=lambda *now: seen.append(now)) == 2
+    )
+    assert seen == [(2, 2)]
+    assert world.collection().from_stored("mine").delete(chunk_size=1) == 2
+    assert world.collection().count() == 6
+
+
 def test_the_value_of_a_foreign_key_is_read_in_the_step(world):
     world.lazy_connect("8").boss.hset("5")
     with count_requests() as sent:

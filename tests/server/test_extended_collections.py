@@ -18,7 +18,13 @@ from limpyd_ng.exceptions import (
 from limpyd_ng.indexes import Lower, NumberRangeIndex, TextRangeIndex
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import count_requests
+from tests.native import warm_up
 from tests.oracle import assert_consistent
+
+
+@pytest.fixture(autouse=True)
+def warm(database, raw):
+    warm_up(database, raw)
 
 
 @pytest.fixture
@@ -43,9 +49,6 @@ def Person(database):
             email=f"e{number}",
             nick="Zed",
         )
-    # the scripts are loaded with their first use
-    Person.collection().store(key="warm", ttl=0.001)
-    Person.collection().evaluate()
     return Person
 
 

@@ -18,9 +18,15 @@ from limpyd_ng.indexes import (
 )
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import assert_indexes_right, count_requests
+from tests.native import warm_up
 from tests.oracle import assert_consistent, snapshot
 
 EVERY = [WordsIndex, ContainsIndex, EndsWithIndex, CaseInsensitiveIndex]
+
+
+@pytest.fixture(autouse=True)
+def warm(database, raw):
+    warm_up(database, raw)
 
 
 @pytest.fixture
@@ -40,8 +46,6 @@ def test_match_wants_every_word_and_the_start_of_the_last(Bike):
     names = ["Red bike", "Bike, reddish", "red", "blue bikes", "a\0red\0bike"]
     for name in names:
         Bike(name=name)
-
-    Bike.collection(name="warm").count()
 
     def found(text):
         with count_requests() as sent:
