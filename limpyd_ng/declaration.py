@@ -51,6 +51,7 @@ def complete(cls: type[RedisModel], base: type[RedisModel]) -> None:
     _check_stored_names(cls, fields)
     cls.schema = ModelSchema(cls.__name__, keys, pk.name, pk.auto, schemas)
     cls.schema.owner = cls
+    cls.schema.pk_codec = pk.codec
     cls.DoesNotExist = cls.schema.does_not_exist = type(
         "DoesNotExist",
         (_parent_error(cls),),

@@ -104,7 +104,7 @@ class InstanceHashCommands:
 
     def _read(self, names: tuple[str, ...]) -> Op:
         instance = cast("RedisModel", self)
-        schema, pk = instance.schema, instance.get_pk()
+        schema, pk = instance.schema, instance.stored_pk()
         if not names:
             return []
         stored = [schema.fields[name].stored for name in names]
@@ -121,7 +121,7 @@ class InstanceHashCommands:
 
     def _remove(self, names: tuple[str, ...]) -> Op:
         instance = cast("RedisModel", self)
-        schema, pk = instance.schema, instance.get_pk()
+        schema, pk = instance.schema, instance.stored_pk()
         key = schema.keys.hash(pk)
         write = Write(ObjectRef(schema, pk))
         for name in dict.fromkeys(names):

@@ -99,7 +99,7 @@ class RedisModel(Finding, Bulk, Keeping):
             self._create(values)
 
     def _fetch(self) -> Op:
-        pk = self.get_pk()
+        pk = self.stored_pk()
         found = yield from lifecycle.in_collection(self.schema, pk)
         if not found:
             raise self.schema.missing(pk)

@@ -100,7 +100,7 @@ class RedisField(NativeCommands):
         #: whether values are made one of a known type before rules and checks see them
         self.coerces = codec is None and type is not None
         #: what values are, for records: of a codec, anything
-        self.value_type: Any = Any if codec is not None else str if type is None else type
+        self._value_type: Any = Any if codec is not None else str if type is None else type
         self.rules = rules_of(min, max, min_length, max_length, regex, choices, validators)
         self.unique = unique
         #: None: as the model says (``default_indexable``)
@@ -148,8 +148,8 @@ class RedisField(NativeCommands):
         """Ties the declaration to its model; called once, when the class is made."""
         self._model = model
         self.schema = FieldSchema(label, self.name, self.key_name or self.name, self.kind, self.unique)
-        self.schema.codec, self.schema.key_codec = self.codec, self.key_codec
-        self.encoded = self.schema.typed or self.rules is not None
+        self.schema.key_codec, self.schema.ruled = self.key_codec, self.rules is not None
+        self.schema.use_codec(self.codec)
         if model.default_indexable if self.indexable is None else self.indexable:
             self.schema.use_indexes(self._chosen_indexes())
             if self.unique and not any(index.handle_uniqueness for index in self.schema.indexes):
@@ -225,7 +225,7 @@ class RedisField(NativeCommands):
         """The Redis key of the field; raises DoesNotExist while the object has no pk."""
         key = self._key
         if key is None:
-            key = FieldKey(self.schema.key(self._model.schema.keys, self.holder.get_pk()))
+            key = FieldKey(self.schema.key(self._model.schema.keys, self.holder.stored_pk()))
             key.field = self
             self._key = key
         return key
@@ -243,6 +243,11 @@ class RedisField(NativeCommands):
     def proxy_set(self, *args: Any, **kwargs: Any) -> Any:
         """The command that sets or adds values."""
         return getattr(self, self.proxy_setter)(*args, **kwargs)
+
+    @property
+    def value_type(self) -> Any:
+        """What values are, for records."""
+        return self._value_type
 
     # whole content, for create and update
 

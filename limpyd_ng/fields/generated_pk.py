@@ -9,7 +9,10 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from ..exceptions import InvalidValueError
+from ..codec import to_text
+from ..codecs import Codec
+from ..codecs.base import as_text, refuse
+from ..exceptions import ImplementationError
 from .pk import PKField
 
 __all__ = ["ULIDPKField", "UUIDPKField", "ulid"]
@@ -25,32 +28,44 @@ def ulid() -> str:
     return "".join(_DIGITS[number >> shift & 31] for shift in range(125, -1, -5))
 
 
+def _ulid_text(value: Any) -> str:
+    text = as_text(to_text(value)).upper()
+    if not _ULID.fullmatch(text):
+        raise refuse("is no ULID")
+    return text
+
+
+def _uuid_text(value: Any) -> str:
+    """Lower case, with hyphens."""
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    try:
+        return str(uuid.UUID(as_text(to_text(value))))
+    except ValueError:
+        raise refuse("is no UUID") from None
+
+
+_ULIDS = Codec(_ulid_text, str, name="ULID")
+
+
 class ULIDPKField(PKField):
     """A ULID, made without a request: sorts by the time it was made. One may be given, too."""
 
     def __init__(self, *, generator: Callable[[], Any] = ulid, **options: Any) -> None:
-        super().__init__(generator=generator, **options)
-
-    def normalize(self, value: Any) -> str:
-        """A ULID in upper case. Raises InvalidValueError for anything else."""
-        text = super().normalize(value).upper()
-        if not _ULID.fullmatch(text):
-            raise InvalidValueError(f"{self.schema.label}: {value!r} is no ULID")
-        return text
+        super().__init__(generator=generator, **{"codec": _ULIDS, **options})
 
 
 class UUIDPKField(PKField):
-    """A UUID (version 4 unless ``generator`` makes others), made without a request."""
+    """A UUID (version 4 unless ``generator`` makes others), made without a request.
 
-    def __init__(self, *, generator: Callable[[], Any] = uuid.uuid4, **options: Any) -> None:
-        super().__init__(generator=generator, **options)
+    Given as a UUID or a text, read as a text, or with ``type=UUID`` as a UUID.
+    """
 
-    def normalize(self, value: Any) -> str:
-        """A UUID as lower case text with hyphens. Raises InvalidValueError for anything else."""
-        if isinstance(value, uuid.UUID):
-            return str(value)
-        text = super().normalize(value)
-        try:
-            return str(uuid.UUID(text))
-        except ValueError:
-            raise InvalidValueError(f"{self.schema.label}: {value!r} is no UUID") from None
+    def __init__(
+        self, *, generator: Callable[[], Any] = uuid.uuid4, type: Any = None, **options: Any
+    ) -> None:
+        if type not in (None, str, uuid.UUID):
+            raise ImplementationError(f"UUIDPKField: type= is str or UUID, not {type!r}")
+        codec = Codec(_uuid_text, uuid.UUID if type is uuid.UUID else str, name="UUID")
+        super().__init__(generator=generator, **{"codec": codec, **options})
+        self._value_type = type or str

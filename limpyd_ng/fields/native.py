@@ -88,8 +88,6 @@ class NativeCommands:
 
     schema: FieldSchema
     rules: Rules | None
-    #: whether values need more than passing as they are
-    encoded: bool = False
     coerces: bool = False
     _model: type[RedisModel]
 
@@ -114,7 +112,7 @@ class NativeCommands:
             wire, options = row.build(*plain_args, **plain_kwargs)
         except DataError as error:
             raise translate(error) from error
-        if self.encoded:
+        if self.schema.encoded:
             wire, then = self._typed(row, wire, then)
         if not _SENT_AS_IS.issuperset(map(type, wire)):
             wire = tuple(to_text(item) if isinstance(item, date | time) else item for item in wire)
@@ -177,7 +175,7 @@ class NativeCommands:
         instance = self.holder
         op: Op | Call = self._read(row, wire, dict(options))
         shape = row.decodes
-        if self.encoded and shape is not None:
+        if self.schema.encoded and shape is not None:
             op = self._decoded(op, shape, wire)
         if instance.has_hook or type(self).post_command is not NativeCommands.post_command:
             op = self._hooked(op, row.name, (), {})
@@ -204,11 +202,11 @@ class NativeCommands:
         instance = self.holder
         if not instance.connected and _is_nothing(reply):
             try:
-                exists = yield Call(("SISMEMBER", self._model.schema.keys.pks, instance.get_pk()))
+                exists = yield Call(("SISMEMBER", self._model.schema.keys.pks, instance.stored_pk()))
             except FollowUpRefused:
                 return reply
             if not exists:
-                raise self._model.schema.missing(instance.get_pk())
+                raise self._model.schema.missing(instance.stored_pk())
             instance.set_connected()
         return reply
 
@@ -250,7 +248,7 @@ class NativeCommands:
         call = Call(self._wired(wire), options)
         refs = [target.ref for target in targets if target is not None]
         if not self.holder.connected:
-            refs.append(ObjectRef(self._model.schema, self.holder.get_pk()))
+            refs.append(ObjectRef(self._model.schema, self.holder.stored_pk()))
         return self._awaited(row, call, refs)
 
     def _awaited(self, row: Row, call: Call, refs: list[ObjectRef]) -> Op:
@@ -274,7 +272,7 @@ class NativeCommands:
         instance = self.holder
         schema, model = self.schema, self._model.schema
         created = instance.is_new
-        pk = "" if created else instance.get_pk()
+        pk = "" if created else instance.stored_pk()
         args = wire if created else self._wired(wire)
         script = None
         if not (created or targets):
