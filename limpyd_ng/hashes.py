@@ -8,6 +8,7 @@ from .call import Call, FollowUpRefused, Op
 from .engine import Effect, ObjectRef, Write, execute
 from .exceptions import InvalidValueError
 from .schema import INSTANCE_HASH
+from .validation import flat
 
 if TYPE_CHECKING:
     from .model import RedisModel
@@ -68,6 +69,7 @@ class InstanceHashCommands:
         """
         if not values:
             raise InvalidValueError("hmset: give at least one value")
+        values = flat(self, values)
         self._hash_names(tuple(values))
         return cast("RedisModel", self).update(**values)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .fields import RedisField
     from .schema import FieldSchema
 
-__all__ = ["Rules", "checks_of", "contents", "defaults", "new_contents", "rules_of", "validates"]
+__all__ = ["Rules", "checks_of", "contents", "defaults", "flat", "new_contents", "rules_of", "validates"]
 
 Contents = list[tuple["FieldSchema", list[Any]]]
 _Method = TypeVar("_Method", bound=Callable[..., Any])
@@ -122,6 +122,31 @@ def checks_of(cls: type[Any], known: set[str]) -> dict[str, list[Callable[[Any, 
 
 
 # the values of a call
+
+
+def flat(instance: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with embedded ones taken apart. Raises ValidationError, InvalidValueError."""
+    if not instance._embedded:
+        return dict(values)
+    found: dict[str, Any] = {}
+    problems = []
+    for name, value in values.items():
+        embedded = instance._embedded.get(name)
+        if embedded is None:
+            parts = {name: value}
+        else:
+            try:
+                parts = embedded.spread(value)
+            except InvalidValueError as error:
+                problems.append(Problem(embedded.label, value, str(error)))
+                continue
+        twice = found.keys() & parts.keys()
+        if twice:
+            raise InvalidValueError(f"{type(instance).__name__}: {', '.join(sorted(twice))} is given twice")
+        found.update(parts)
+    if problems:
+        raise ValidationError(problems)
+    return found
 
 
 def new_contents(instance: Any, pk: str, values: Mapping[str, Any]) -> Contents:
@@ -251,7 +276,10 @@ class _Checked:
             known = {**{name: self._read(name, None) for name in cls.schema.fields}, **known}
         pk = self.instance._pk if new is None else new
         if pk:
-            known[cls.schema.pk_name] = pk
+            known[cls.schema.pk_name] = cls.schema.read_pk(pk)
+        for one in cls._embedded.values():
+            if known.keys() >= set(one.names()):
+                known[one.name] = one.fold(known)
         if not known.keys() >= cls.source_check.names:
             return
         changed, problems = cls.source_check({name: known[name] for name in cls.source_check.names})
@@ -260,7 +288,7 @@ class _Checked:
         for name, value, reason in problems:
             self.problems.append(Problem(f"{cls.__name__}.{name}" if name else cls.__name__, value, reason))
         if not problems:
-            self._change(changed, self.values)
+            self._change(flat(self.instance, changed), self.values)
 
     def _read(self, name: str, value: Any) -> Any:
         """A value as it would be read: an empty container for none."""

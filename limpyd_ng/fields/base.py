@@ -268,7 +268,7 @@ class RedisField(NativeCommands):
 
     def text(self, value: Any) -> str | bytes:
         """One value as text. Raises InvalidValueError."""
-        if type(value) is str and not self.encoded:
+        if type(value) is str and not self.schema.encoded:
             return value
         return self.encode(value, self.schema.label, True)
 

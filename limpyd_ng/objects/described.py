@@ -9,7 +9,7 @@ from .. import declaration
 from ..collection import CollectionManager
 from ..database import BaseDatabase
 from ..exceptions import DoesNotExist, ImplementationError
-from ..fields import InstanceHashField, PKField, RedisField
+from ..fields import EmbeddedField, InstanceHashField, PKField, RedisField
 
 if TYPE_CHECKING:
     from ..indexes import BaseIndex
@@ -53,6 +53,8 @@ class Described:
     _fields: ClassVar[tuple[str, ...]] = ()
     _name: ClassVar[str] = ""
     _declared: ClassVar[dict[str, RedisField]] = {}
+    #: the embedded fields, those inside others too, by their full names
+    _embedded: ClassVar[dict[str, EmbeddedField]] = {}
 
     if TYPE_CHECKING:
         pk: PKField

@@ -137,6 +137,7 @@ class Lifetime(Described, InstanceHashCommands):
     def _new_contents(
         self, pk: str, values: Mapping[str, Any]
     ) -> tuple[str, list[tuple[FieldSchema, list[Any]]]]:
+        values = validation.flat(self, values)
         self._refuse_unknown(values)
         return pk, validation.new_contents(self, pk, values)
 
@@ -197,6 +198,7 @@ class Lifetime(Described, InstanceHashCommands):
                 )
 
     def _contents(self, values: Mapping[str, Any]) -> list[tuple[FieldSchema, list[Any]]]:
+        values = validation.flat(self, values)
         self._refuse_unknown(values)
         return validation.contents(self, values)
 
