@@ -37,7 +37,7 @@ from .starting import imports, started
 
 SECTIONS = ("operations", "growth", "processes", "start")
 _QUICK = {"objects": 2000, "rounds": 3, "calls": 50, "growth": "2000,20000", "imports": 3}
-_USUAL = {"objects": 20_000, "rounds": 7, "calls": 200, "growth": "2000,200000", "imports": 15}
+_USUAL = {"objects": 20_000, "rounds": 11, "calls": 200, "growth": "2000,200000", "imports": 15}
 #: who takes part where not everybody does
 _GROWING = ("script", "limpyd_ng")
 _RACING = ("pipeline", "script", "limpyd_ng", "limpyd_ng, asyncio")
@@ -97,7 +97,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     number: dict[str, Any] = {"type": int, "metavar": "N"}
     parser.add_argument("--quick", action="store_true", help="small sizes: a look, in a minute")
     parser.add_argument("--objects", **number, help="stored before operations are timed (20000)")
-    parser.add_argument("--rounds", **number, help="contestants take turns so often (7)")
+    parser.add_argument("--rounds", **number, help="contestants take turns so often (11)")
     parser.add_argument("--calls", **number, help="of each operation in each round (200)")
     parser.add_argument("--growth", metavar="N,N", help="sizes compared (2000,200000), smallest first")
     parser.add_argument("--processes", **number, default=4, help="that write the same fields (4)")

@@ -39,6 +39,7 @@ def compared(results: Results, arena: Arena) -> list[Section]:
     others = [one for one in arena.contestants if one not in by_hand]
     sections = [_speeds("Against hand-written code", _TEXT, results, by_hand, targets=True)]
     sections[0].rows.append(_memory(arena, by_hand, _BYTES))
+    sections[0].notes += _noise(results)
     if others:
         among = [*arena.named(_YARDSTICK, _OURS), *others]
         sections.append(_speeds("Against other mappers", _TEXT, results, among, targets=False))
@@ -72,6 +73,22 @@ def _speed(contestant: Contestant, outcomes: Mapping[str, Outcome]) -> Figure:
     ratios = mine.speed_against(theirs)
     low, _, high = statistics.quantiles(ratios, n=4) if len(ratios) > 1 else ratios * 3
     return Figure(1 / mine.typical, "/s", statistics.median(ratios), (low, high))
+
+
+def _noise(results: Results) -> list[str]:
+    """How much the yardstick differs from itself, in words."""
+    widths = []
+    for _, outcomes in results:
+        seconds = outcomes[_YARDSTICK].seconds if _YARDSTICK in outcomes else []
+        if len(seconds) > 1:
+            low, middle, high = statistics.quantiles(seconds, n=4)
+            widths.append((high - low) / middle)
+    if not widths:
+        return []
+    return [
+        "Noise of this run: for the typical operation, half of the script's own rounds lie within "
+        f"{statistics.median(widths):.0%} of each other. Ratios, taken round by round, suffer less."
+    ]
 
 
 def _memory(arena: Arena, contestants: Sequence[Contestant], target: Target | None = None) -> Row:

@@ -17,7 +17,7 @@ class Limpyd(Contestant):
     name = "redis-limpyd"
     needs = "redis-limpyd 'setuptools<81'"
     module = "limpyd"
-    share = 0.25
+    share = 0.1
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         super().__init__(settings)
