@@ -84,7 +84,9 @@ class Borrower:
             if options:
                 return self._client.parse_response(connection, args[0], **options)  # type: ignore[no-untyped-call]
             reply = connection.read_response()
-        except (redis.ConnectionError, redis.TimeoutError, OSError):
+        except (redis.ResponseError, redis.DataError, UnicodeEncodeError):
+            raise  # the reply was read, or nothing was sent
+        except BaseException:  # a reply may still come: nobody shall be given it
             connection.disconnect()
             raise
         finally:
