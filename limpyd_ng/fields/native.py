@@ -135,8 +135,10 @@ class NativeCommands:
         schema = self.schema
         where = f"{schema.label}.{row.name}"
         args = list(wire)
+        ruled = row.write and self.rules is not None
+        stored = (row.stores or row.encodes)(wire) if ruled else ()
         for at in row.encodes(wire):
-            args[at] = self.encode(args[at], where, row.write)
+            args[at] = self.encode(args[at], where, at in stored)
         for at in row.encodes_keys(wire):
             args[at] = schema.encode_key(args[at], where)
         shape = row.decodes
@@ -158,6 +160,12 @@ class NativeCommands:
         if written and self.rules is not None:
             self.rules.check(self.schema.decode(text) if self.coerces else value, where)
         return text
+
+    def check_texts(self, texts: Sequence[Any], where: str) -> None:
+        """Checks texts that a command of another field brings here. Raises InvalidValueError."""
+        if self.rules is not None:
+            for text in texts:
+                self.rules.check(self.schema.decode(text) if self.coerces else text, where)
 
     def _hooked(self, op: Op | Call, name: str, args: Any, kwargs: Any) -> Op:
         result = (yield op) if isinstance(op, Call) else (yield from op)
@@ -220,6 +228,8 @@ class NativeCommands:
         found = [resolve(self.database, wire[at], at, touches) for at, touches in targets]
         if targets or row.name.endswith("store"):
             refuse_other_types(cast("RedisField", self), row, wire, found)
+        for field in [target.field for target in found if target is not None]:
+            field.check_texts(row.news(wire), f"{self.schema.label}.{row.name} to {field.schema.label}")
         if row.blocking:
             return self._blocking(row, wire, options, found)
         return self._atomic(row, wire, options, [target for target in found if target is not None])

@@ -297,3 +297,48 @@ def test_rules_see_values_of_the_type(database):
     assert part.size.set("s") and part.size.get() is Size.SMALL
     with pytest.raises(InvalidValueError, match="is not among"):
         part.size.set("l")
+
+
+def test_rules_are_for_what_is_written_not_for_what_is_removed_or_compared_with(database, raw):
+    class Bag(RedisModel):
+        tags = fields.SetField(max_length=3, indexable=True)
+        line = fields.ListField(max_length=3)
+        ranks = fields.SortedSetField(type=int, max=9)
+
+    Bag.use_database(database)
+    bag = Bag.create()
+    raw.sadd(bag.tags.key, "old member")
+    raw.rpush(bag.line.key, "old member")
+    raw.zadd(bag.ranks.key, {"10": 1})
+    bag.tags.get_index().rebuild()
+    with pytest.raises(InvalidValueError):
+        bag.line.linsert("BEFORE", "old member", "long one")
+    assert bag.line.linsert("BEFORE", "old member", "new") == 2
+    assert (bag.tags.srem("old member"), bag.line.lrem(1, "old member"), bag.ranks.zrem(10)) == (1, 1, 1)
+    assert (bag.tags.smembers(), bag.line.lmembers()) == (set(), ["new"])
+    assert_indexes_right(Bag)
+
+
+def test_what_smove_brings_meets_the_rules_of_the_field_that_it_comes_to(database):
+    class Bag(RedisModel):
+        free = fields.SetField(type=Size, indexable=True)
+        strict = fields.SetField(type=Size, choices=[Size.SMALL], indexable=True)
+        short = fields.SetField(max_length=2)
+        plain = fields.SetField()
+
+    Bag.use_database(database)
+    bag = Bag.create(free=["s", "l"], plain=["ab", "abc"])
+    other = Bag.create()
+    with count_requests() as sent:
+        for wrong in (
+            lambda: bag.free.smove(bag.strict, Size.LARGE),
+            lambda: bag.free.smove(str(other.strict.key), Size.LARGE),
+            lambda: bag.plain.smove(bag.short, "abc"),
+        ):
+            with pytest.raises(InvalidValueError, match=r"^Bag\.\w+\.smove to Bag\.\w+: "):
+                wrong()
+    assert sent.count == 0
+    assert bag.free.smove(other.strict, Size.SMALL) and bag.plain.smove(bag.short, "ab")
+    assert other.strict.smove(bag.free, Size.SMALL)
+    assert (bag.free.smembers(), bag.short.smembers()) == ({Size.SMALL, Size.LARGE}, {"ab"})
+    assert_indexes_right(Bag)
