@@ -5,6 +5,7 @@ Everything is looked at before anything is sent, and one ValidationError tells a
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
@@ -50,34 +51,38 @@ class Rules:
             raise InvalidValueError(f"{where}: {value!r}: {error}") from error
 
 
-def rules_of(
-    least: Any,
-    most: Any,
-    min_length: int | None,
-    max_length: int | None,
-    regex: str | re.Pattern[str] | None,
-    choices: Iterable[Any] | None,
-    validators: Iterable[Callable[[Any], Any]],
-) -> Rules | None:
-    """The rules of these options; None if there are none. Raises ImplementationError."""
-    tests: list[tuple[Callable[[Any], bool], str]] = []
-    if least is not None:
-        tests.append((lambda value: bool(value >= least), f"is less than {least!r}"))
-    if most is not None:
-        tests.append((lambda value: bool(value <= most), f"is more than {most!r}"))
-    if min_length is not None:
-        tests.append((lambda value: len(value) >= min_length, f"is shorter than {min_length}"))
-    if max_length is not None:
-        tests.append((lambda value: len(value) <= max_length, f"is longer than {max_length}"))
-    if regex is not None:
-        tests.append(_matching(regex))
-    if choices is not None:
-        allowed = list(choices)
-        tests.append((allowed.__contains__, f"is not among {', '.join(map(repr, allowed))}"))
+#: makes the test of an option, and the reason for a value that fails it
+_TESTS: dict[str, Callable[[Any], tuple[Callable[[Any], bool], str]]] = {
+    "min": lambda least: (lambda value: bool(value >= least), f"is less than {least!r}"),
+    "max": lambda most: (lambda value: bool(value <= most), f"is more than {most!r}"),
+    "gt": lambda low: (lambda value: bool(value > low), f"is not greater than {low!r}"),
+    "lt": lambda high: (lambda value: bool(value < high), f"is not less than {high!r}"),
+    "multiple_of": lambda unit: (lambda value: _is_multiple(value, unit), f"is no multiple of {unit!r}"),
+    "min_length": lambda least: (lambda value: len(value) >= least, f"is shorter than {least}"),
+    "max_length": lambda most: (lambda value: len(value) <= most, f"is longer than {most}"),
+    "regex": lambda regex: _matching(regex),
+    "choices": lambda choices: _among(list(choices)),
+}
+
+
+def rules_of(*, validators: Iterable[Callable[[Any], Any]], **options: Any) -> Rules | None:
+    """The rules of these options, None among them; None if there are none. Raises ImplementationError."""
+    tests = [_TESTS[name](option) for name, option in options.items() if option is not None]
     validators = tuple(validators)
     if not all(callable(validator) for validator in validators):
         raise ImplementationError(f"validators= takes callables, not {validators!r}")
     return Rules(tests, validators) if tests or validators else None
+
+
+def _is_multiple(value: Any, unit: Any) -> bool:
+    if isinstance(value, float) or isinstance(unit, float):
+        times = value / unit
+        return bool(math.isclose(times, round(times), rel_tol=1e-12, abs_tol=1e-12))
+    return bool(value % unit == 0)
+
+
+def _among(allowed: list[Any]) -> tuple[Callable[[Any], bool], str]:
+    return allowed.__contains__, f"is not among {', '.join(map(repr, allowed))}"
 
 
 def _matching(regex: str | re.Pattern[str]) -> tuple[Callable[[Any], bool], str]:

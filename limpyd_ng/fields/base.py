@@ -42,8 +42,9 @@ class RedisField(NativeCommands):
     name of the field in Redis, if it is to be another one. ``type``: what values are (of a list,
     set or sorted set: its members), texts as they are without it; ``codec``: a Codec instead;
     ``strict``: values of this very class only, nothing that could be made one.
-    ``required``: no object without a value. ``min``, ``max``, ``min_length``, ``max_length``, ``regex``
-    (of the whole text), ``choices``, ``validators``: what each value has to meet.
+    ``required``: no object without a value. ``min``, ``max``, ``gt``, ``lt``, ``multiple_of``,
+    ``min_length``, ``max_length``, ``regex`` (of the whole text), ``choices``, ``validators``: what each
+    value has to meet. ``min_items``, ``max_items``: how many values ``create`` and ``update`` may give.
     """
 
     #: how the scripts call this kind of field
@@ -53,6 +54,8 @@ class RedisField(NativeCommands):
     proxy_setter: ClassVar[str] = ""
     default_indexes: ClassVar[Sequence[type[BaseIndex]] | None] = None
     can_be_unique: ClassVar[bool] = True
+    #: whether it holds many values
+    has_items: ClassVar[bool] = False
 
     #: what sub-keys are, of a HashField
     key_codec: Codec | None = None
@@ -86,11 +89,16 @@ class RedisField(NativeCommands):
         required: bool = False,
         min: Any = None,
         max: Any = None,
+        gt: Any = None,
+        lt: Any = None,
+        multiple_of: Any = None,
         min_length: int | None = None,
         max_length: int | None = None,
         regex: str | re.Pattern[str] | None = None,
         choices: Iterable[Any] | None = None,
         validators: Iterable[Callable[[Any], Any]] = (),
+        min_items: int | None = None,
+        max_items: int | None = None,
     ) -> None:
         self.default = default
         self.required = required
@@ -101,7 +109,19 @@ class RedisField(NativeCommands):
         self.coerces = codec is None and type is not None
         #: what values are, for records: of a codec, anything
         self._value_type: Any = Any if codec is not None else str if type is None else type
-        self.rules = rules_of(min, max, min_length, max_length, regex, choices, validators)
+        self.rules = rules_of(
+            min=min,
+            max=max,
+            gt=gt,
+            lt=lt,
+            multiple_of=multiple_of,
+            min_length=min_length,
+            max_length=max_length,
+            regex=regex,
+            choices=choices,
+            validators=validators,
+        )
+        self.min_items, self.max_items = min_items, max_items
         self.unique = unique
         #: None: as the model says (``default_indexable``)
         self.indexable = True if unique or indexes else indexable
@@ -124,6 +144,8 @@ class RedisField(NativeCommands):
 
     def _check_options(self, indexable: bool) -> None:
         where = type(self).__name__
+        if not self.has_items and not (self.min_items is None is self.max_items):
+            raise ImplementationError(f"{where}: min_items= and max_items= are for fields of many values")
         if self.unique and not self.can_be_unique:
             raise ImplementationError(f"{where} cannot be unique")
         if self.required and self.default is not None:
@@ -265,6 +287,13 @@ class RedisField(NativeCommands):
     def value_of(self, content: list[Any]) -> Any:
         """What would be read if the field held this content."""
         return self.schema.decode(content[0]) if content else None
+
+    def check_count(self, count: int) -> None:
+        """Raises InvalidValueError for too few or too many values."""
+        if self.min_items is not None and count < self.min_items:
+            raise InvalidValueError(f"{self.schema.label}: {count} values are fewer than {self.min_items}")
+        if self.max_items is not None and count > self.max_items:
+            raise InvalidValueError(f"{self.schema.label}: {count} values are more than {self.max_items}")
 
     def text(self, value: Any) -> str | bytes:
         """One value as text. Raises InvalidValueError."""

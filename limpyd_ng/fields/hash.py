@@ -22,6 +22,7 @@ class HashField(RedisField):
     what its sub-keys are."""
 
     kind = HASH
+    has_items = True
     proxy_getter = "hgetall"
     proxy_setter = "hmset"
     can_be_unique = False
@@ -48,6 +49,7 @@ class HashField(RedisField):
         for key, item in value.items():
             if item is not None:
                 flat += (self.schema.encode_key(key), self.text(item))
+        self.check_count(len(flat) // 2)
         return flat
 
     def taken(self, value: Any, content: list[Any]) -> Any:

@@ -18,6 +18,7 @@ class ListField(RedisField):
     """Elements in order, each distinct value indexed once if the field is."""
 
     kind = LIST
+    has_items = True
     proxy_getter = "lrange"
     proxy_setter = "rpush"
 
@@ -42,7 +43,10 @@ class ListField(RedisField):
         return self._command(self.rows["lpos"], (value,), {"count": 0}, len)
 
     def content(self, value: Any) -> list[Any]:
-        return [self.text(item) for item in listed(value)]
+        texts = [self.text(item) for item in listed(value)]
+        if value is not None:
+            self.check_count(len(texts))
+        return texts
 
     def value_of(self, content: list[Any]) -> Any:
         return [self.schema.decode(item) for item in content]

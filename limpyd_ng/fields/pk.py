@@ -21,8 +21,9 @@ from .native import commands_from
 __all__ = ["AutoPKField", "PKField"]
 
 
-_TYPE = {"type", "codec"}
-_RULES = {"min", "max", "min_length", "max_length", "regex", "choices", "validators"}
+_TYPE = {"type", "codec", "strict"}
+_RULES = {"min", "max", "gt", "lt", "multiple_of"}
+_RULES |= {"min_length", "max_length", "regex", "choices", "validators"}
 _TEXTS = Codec(to_text, str, name="text")
 
 

@@ -21,6 +21,7 @@ class SetField(RedisField):
     """Distinct members, each indexed if the field is."""
 
     kind = SET
+    has_items = True
     proxy_getter = "smembers"
     proxy_setter = "sadd"
 
@@ -31,7 +32,10 @@ class SetField(RedisField):
         )
 
     def content(self, value: Any) -> list[Any]:
-        return [self.text(item) for item in listed(value)]
+        texts = [self.text(item) for item in listed(value)]
+        if value is not None:
+            self.check_count(len(set(texts)))
+        return texts
 
     def value_of(self, content: list[Any]) -> Any:
         return collected(map(self.schema.decode, content))

@@ -22,6 +22,7 @@ class SortedSetField(RedisField):
     """Distinct members with a score each, ordered by it; members are indexed if the field is."""
 
     kind = SORTED_SET
+    has_items = True
     proxy_getter = "zrange"
     proxy_setter = "zadd"
 
@@ -54,6 +55,7 @@ class SortedSetField(RedisField):
             if not isinstance(pair, Sequence) or isinstance(pair, str | bytes) or len(pair) != 2:
                 raise InvalidValueError(f"{self.schema.label}: {pair!r} is not a pair of member and score")
             flat += [self._score(pair[1]), self.text(pair[0])]
+        self.check_count(len(set(flat[1::2])))
         return flat
 
     def value_of(self, content: list[Any]) -> Any:

@@ -278,3 +278,27 @@ def test_views_in_a_pipeline(database, Person):
         city, whole = person.address.city.hget(), person.address.get()
         pipe.execute()
     assert (city.value, whole.value) == ("Paris", HOME)
+
+
+def test_checks_of_a_pydantic_model_see_embedded_values_and_typed_pks(database):
+    class Trip(pydantic.BaseModel):
+        id: int
+        contact: Annotated[Contact, Options(flat=True)]
+        top: int = 3
+
+        @pydantic.model_validator(mode="after")
+        def small(self):
+            assert (self.contact.age or 0) <= self.top <= self.id, "too old"
+            self.contact = Contact(email=self.contact.email.lower(), age=self.contact.age)
+            return self
+
+    Kept = RedisModel.from_type(Trip, database=database, id=fields.PKField(type=int))
+    kept = Kept.create(id=7, contact=Contact(email="ABC", age=3))
+    assert kept.dump() == Kept.Record(id=7, contact=Contact(email="abc", age=3), top=3)
+    with pytest.raises(ValidationError, match="too old"):
+        Kept.create(id=8, contact={"email": "abc", "age": 4})
+    with pytest.raises(ValidationError, match="too old"):
+        kept.update(contact={"email": "abc", "age": 4}, top=3)
+    assert kept.update(contact={"email": "ABCD", "age": 4}, top=5)
+    assert kept.contact.get() == Contact(email="abcd", age=4)
+    assert_indexes_right(Kept)

@@ -342,3 +342,56 @@ def test_what_smove_brings_meets_the_rules_of_the_field_that_it_comes_to(databas
     assert other.strict.smove(bag.free, Size.SMALL)
     assert (bag.free.smembers(), bag.short.smembers()) == ({Size.SMALL, Size.LARGE}, {"ab"})
     assert_indexes_right(Bag)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "good", "bad"),
+    [
+        (int, {"gt": 3}, [4], [3, 2]),
+        (int, {"lt": 3}, [2], [3, 4]),
+        (float, {"gt": 0, "lt": 1}, [0.5], [0.0, 1.0]),
+        (int, {"multiple_of": 5}, [0, -5, 10], [1, 11]),
+        (float, {"multiple_of": 0.1}, [0.3, 0.7, 1], [0.35]),
+        (Decimal, {"multiple_of": Decimal("0.05")}, [Decimal("0.15"), 1], [Decimal("0.16")]),
+    ],
+)
+def test_bounds_that_are_left_out_and_multiples(database, kind, options, good, bad):
+    on = database
+
+    class Ruled(RedisModel):
+        database = on
+        one = fields.StringField(type=kind, **options)
+
+    for value in good:
+        assert Ruled.create(one=value).one.get() == value
+    one = Ruled.create()
+    for value in bad:
+        with pytest.raises(ValidationError, match=r"Ruled\.one"):
+            Ruled.create(one=value)
+        with pytest.raises(InvalidValueError):
+            one.one.set(value)
+    assert len(Ruled.collection()) == len(good) + 1
+
+
+def test_how_many_values_a_field_may_be_given(database):
+    on = database
+
+    class Box(RedisModel):
+        database = on
+        items = fields.ListField(min_items=1, max_items=2)
+        tags = fields.SetField(max_items=2)
+        ranks = fields.SortedSetField(max_items=1)
+        pairs = fields.HashField(max_items=1)
+
+    box = Box.create(items=["a", "a"], tags=["a", "b", "a"], ranks={"a": 1}, pairs={"a": 1})
+    with pytest.raises(ValidationError) as refused:
+        box.update(items=[], tags=["a", "b", "c"], ranks={"a": 1, "b": 2}, pairs={"a": 1, "b": 2})
+    assert [problem.reason for problem in refused.value.problems] == [
+        "0 values are fewer than 1",
+        "3 values are more than 2",
+        "2 values are more than 1",
+        "2 values are more than 1",
+    ]
+    assert box.update(items=None) and box.items.lmembers() == []
+    with pytest.raises(ImplementationError, match="many values"):
+        fields.StringField(max_items=3)
