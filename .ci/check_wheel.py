@@ -42,8 +42,9 @@ def main() -> None:
     problems += [f"not in the sdist: {name}" for name in sorted(in_tree - in_sdist)]
     if not has_license:
         problems.append("not in the wheel: LICENSE")
-    if not any(name.endswith(".lua") for name in in_wheel) or "limpyd_ng/py.typed" not in in_wheel:
-        problems.append("the wheel lacks the scripts or the py.typed marker")
+    for kind in (".lua", ".pyi", "py.typed"):
+        if not any(name.endswith(kind) for name in in_wheel):
+            problems.append(f"the wheel lacks what ends in {kind}")
     if problems:
         sys.exit("\n".join(problems))
     print(f"the wheel has all {len(expected)} files of the package, the sdist too")

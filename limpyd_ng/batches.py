@@ -60,7 +60,7 @@ def refuse_pipeline(database: BaseDatabase) -> None:
 class Walk:
     """The results of a collection, ``size`` objects at a time, from a stored list of its pks."""
 
-    def __init__(self, collection: CollectionManager, size: int, ttl: float) -> None:
+    def __init__(self, collection: CollectionManager[Any, Any], size: int, ttl: float) -> None:
         self.database = collection.model.get_database()
         refuse_pipeline(self.database)
         self.collection = collection

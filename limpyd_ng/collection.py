@@ -12,7 +12,7 @@ import weakref
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from itertools import chain
 from operator import length_hint
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, SupportsIndex, overload
 from uuid import uuid4
 
 from . import batches, deletion, updating
@@ -32,9 +32,13 @@ from .query.plan import Plan
 from .query.q import Q
 from .results import SORTED_SCORE, Shape, columns_of
 from .sources import plain_value, score_key, source_node
+from .static import Items, M, R, Reply
 
 if TYPE_CHECKING:
-    from .model import RedisModel
+    pass
+
+if TYPE_CHECKING:
+    from .query.explain import Explanation
 
 __all__ = ["DEFAULT_STORE_TTL", "SORTED_SCORE", "CollectionManager", "OrderBy", "Q"]
 
@@ -66,10 +70,10 @@ class _Results(chain[Any]):
         return length_hint(self._items) != self.size
 
 
-class CollectionManager:
+class CollectionManager(Generic[M, R]):
     """The objects of a model that meet all filters, as pks or (``instances()``) objects."""
 
-    def __init__(self, model: type[RedisModel]) -> None:
+    def __init__(self, model: type[M]) -> None:
         self.model = model
         self._plan = Plan(model.schema)
         self._shape = Shape()
@@ -77,14 +81,14 @@ class CollectionManager:
 
     # chaining
 
-    def clone(self) -> Any:
+    def clone(self) -> Self:
         """A copy that can be changed without changing this collection."""
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__)
         copy._last = None
         return copy
 
-    def _with_plan(self, plan: Plan) -> Any:
+    def _with_plan(self, plan: Plan) -> Self:
         copy = self.clone()
         copy._plan = plan
         return copy
@@ -94,12 +98,12 @@ class CollectionManager:
         copy._shape = shape
         return copy
 
-    def filter(self, *conditions: Q, **filters: Any) -> Any:
+    def filter(self, *conditions: Q, **filters: Any) -> Self:
         """Only the objects that meet these conditions too."""
         q = Q(*conditions, **filters)
         return self.clone() if q.empty else self._with_plan(self._plan.filtered(self._node(q)))
 
-    def exclude(self, *conditions: Q, **filters: Any) -> Any:
+    def exclude(self, *conditions: Q, **filters: Any) -> Self:
         """Without the objects that meet all of these conditions."""
         q = Q(*conditions, **filters)
         return self.clone() if q.empty else self._with_plan(self._plan.filtered(negation(self._node(q))))
@@ -110,7 +114,7 @@ class CollectionManager:
     def _nodes(self, sources: Sequence[Any]) -> list[Any]:
         return [source_node(self.model, source) for source in sources]
 
-    def intersect(self, *sources: Any) -> Any:
+    def intersect(self, *sources: Any) -> Self:
         """Only the objects whose pks are in every source.
 
         A source is an iterable of pks or objects, the key of a set, sorted set or list, a
@@ -118,11 +122,11 @@ class CollectionManager:
         """
         return self._with_plan(self._plan.filtered(*self._nodes(sources)))
 
-    def union(self, *sources: Any) -> Any:
+    def union(self, *sources: Any) -> Self:
         """The objects of this collection, and those in any of the sources (see ``intersect``)."""
         return self._with_plan(self._plan.widened(*self._nodes(sources))) if sources else self.clone()
 
-    def difference(self, *sources: Any) -> Any:
+    def difference(self, *sources: Any) -> Self:
         """Without the objects in any of the sources (see ``intersect``)."""
         nodes = [negation(node) for node in self._nodes(sources)]
         return self._with_plan(self._plan.filtered(*nodes))
@@ -135,7 +139,7 @@ class CollectionManager:
         *,
         by_score: Any = None,
         missing: str | None = None,
-    ) -> Any:
+    ) -> Self:
         """Ordered by the value of a field (or the pk); '-field' and ``desc`` reverse.
 
         Numbers by default, texts by their bytes with ``alpha=True``; a missing value counts
@@ -152,10 +156,27 @@ class CollectionManager:
             orders = (score_order(score_key(by_score), alpha, desc, missing),)
         return self._with_plan(self._plan.ordered(orders))
 
-    def in_order_of(self, key: str, kind: str) -> Any:
+    def in_order_of(self, key: str, kind: str) -> Self:
         """In the order in which a list ('l') or sorted set ('z') of this key holds the pks."""
         return self._with_plan(self._plan.ordered((held_order(key, kind),)))
 
+    @overload
+    def instances(
+        self,
+        lazy: bool = False,
+        skip_exist_test: bool | None = None,
+        values: None = None,
+        fetch: Sequence[str] = (),
+    ) -> CollectionManager[M, M]: ...
+    @overload
+    def instances(
+        self,
+        lazy: bool = False,
+        skip_exist_test: bool | None = None,
+        *,
+        values: Sequence[Any],
+        fetch: Sequence[str] = (),
+    ) -> CollectionManager[M, tuple[M, dict[str, Any]]]: ...
     def instances(
         self,
         lazy: bool = False,
@@ -177,12 +198,18 @@ class CollectionManager:
             raise InvalidValueError("instances: values is a list of fields")
         return self._with_shape(Shape("pairs", lazy, columns_of(self.model.schema, values), brought))
 
-    def values(self, *fields: Any, fetch: Sequence[str] = ()) -> Any:
+    def values(self, *fields: Any, fetch: Sequence[str] = ()) -> CollectionManager[M, dict[str, Any]]:
         """Results as dicts of these fields; without any, of all fields of one value. ``fetch``
         names relations whose objects come along, as such dicts under the relation's name."""
         brought = Fetch(self.model.schema, fetch) if fetch else None
         return self._with_shape(Shape("dicts", False, columns_of(self.model.schema, fields), brought))
 
+    @overload
+    def values_list(
+        self, *fields: Any, flat: Literal[False] = False
+    ) -> CollectionManager[M, tuple[Any, ...]]: ...
+    @overload
+    def values_list(self, *fields: Any, flat: bool) -> CollectionManager[M, Any]: ...
     def values_list(self, *fields: Any, flat: bool = False) -> Any:
         """Results as tuples of these fields; with ``flat`` (one field) as its values."""
         if flat and len(fields) != 1:
@@ -190,7 +217,7 @@ class CollectionManager:
         kind = "flat" if flat else "tuples"
         return self._with_shape(Shape(kind, columns=columns_of(self.model.schema, fields)))
 
-    def primary_keys(self) -> Any:
+    def primary_keys(self) -> CollectionManager[M, str]:
         """Results as pks again."""
         return self._with_shape(Shape())
 
@@ -201,7 +228,7 @@ class CollectionManager:
         """The key of the list that the pks come from, after store() or from_stored()."""
         return self._plan.stored[0] if self._plan.stored else None
 
-    def store(self, key: str | None = None, ttl: float | None = DEFAULT_STORE_TTL) -> Any:
+    def store(self, key: str | None = None, ttl: float | None = DEFAULT_STORE_TTL) -> Reply[Self]:
         """Keeps the pks in a list for ``ttl`` seconds (None: for ever); returns the collection
         of what is kept. One request, a write.
 
@@ -234,7 +261,7 @@ class CollectionManager:
             raise ImplementationError(f"{key!r} is a key that a model keeps itself; store under another one")
         return key
 
-    def from_stored(self, key: str) -> Any:
+    def from_stored(self, key: str) -> Self:
         """The collection of what was stored under a key, in its order. No request.
 
         Objects deleted since are left out. Evaluating raises DoesNotExist if it has expired.
@@ -245,7 +272,7 @@ class CollectionManager:
             raise InvalidValueError(f"a key is a text that is not empty, not {key!r}")
         return self._with_plan(self._plan.of_stored(key))
 
-    def _kept(self, key: str) -> Any:
+    def _kept(self, key: str) -> Self:
         return self._with_plan(Plan(self.model.schema).of_stored(key))
 
     def part(self, first: int, last: int) -> Op:
@@ -256,7 +283,7 @@ class CollectionManager:
 
     # all of them, in bounded steps
 
-    def iterator(self, chunk_size: int = 1000, ttl: float = 3600) -> Iterator[Any]:
+    def iterator(self, chunk_size: int = 1000, ttl: float = 3600) -> Items[R]:
         """The results one by one, never more than ``chunk_size`` in memory.
 
         The pks are stored on the server first (see ``store``; removed at the end, kept for
@@ -265,7 +292,7 @@ class CollectionManager:
         one for each chunk, two around.
         """
         walk = batches.Walk(self, batches.check_chunk(chunk_size), batches.check_ttl(ttl))
-        results: Iterator[Any] = walk.database.iterate(walk.page, walk.end)
+        results: Iterator[R] = walk.database.iterate(walk.page, walk.end)
         return results
 
     def update(
@@ -274,7 +301,7 @@ class CollectionManager:
         progress: Callable[[int, int], Any] | None = None,
         chunk_size: int = batches.CHUNK,
         **values: Any,
-    ) -> Any:
+    ) -> Reply[int]:
         """Gives these fields of every object their whole new content; returns how many objects.
 
         One request to find the objects and one for each chunk of them. A chunk is written
@@ -293,7 +320,7 @@ class CollectionManager:
 
     def delete(
         self, progress: Callable[[int, int], Any] | None = None, chunk_size: int = batches.CHUNK
-    ) -> Any:
+    ) -> Reply[int]:
         """Deletes every object, chunk by chunk as ``update``; returns how many."""
         schema = self.model.schema
         nodes = own(self._plan.conditions, relations=False)
@@ -335,15 +362,15 @@ class CollectionManager:
             return 0
         return (yield from self._asked(self._plan.call(what)))
 
-    def evaluate(self) -> Any:
+    def evaluate(self) -> Reply[list[R]]:
         """All results as a list. One request."""
         return self._run(self._results())
 
-    def count(self) -> Any:
+    def count(self) -> Reply[int]:
         """How many results there are. One request, which fetches none of them."""
         return self._run(self._counted())
 
-    def exists(self) -> Any:
+    def exists(self) -> Reply[bool]:
         """Whether there is any result. One request, which stops looking at the first."""
 
         def any_at_all() -> Op:
@@ -351,7 +378,7 @@ class CollectionManager:
 
         return self._run(any_at_all())
 
-    def first(self) -> Any:
+    def first(self) -> Reply[R | None]:
         """The first result, or None. One request."""
 
         def first_one() -> Op:
@@ -360,7 +387,7 @@ class CollectionManager:
 
         return self._run(first_one())
 
-    def get(self) -> Any:
+    def get(self) -> Reply[M]:
         """The only object of the collection. One request.
 
         Raises Model.DoesNotExist if there is none, MultipleObjectsReturned if there are several.
@@ -386,7 +413,7 @@ class CollectionManager:
         one = conditions[0] if len(conditions) == 1 else None
         return isinstance(one, Condition) and one.kind == "p" and len(one.values) == 1
 
-    def explain(self) -> Any:
+    def explain(self) -> Reply[Explanation]:
         """How the server answers: the index that drives, estimates, candidates. One request."""
 
         # rarely asked for: importing the package does without it
@@ -401,23 +428,29 @@ class CollectionManager:
 
     # in asyncio
 
-    def __await__(self) -> Generator[Any, Any, list[Any]]:
-        results = self.evaluate()
+    # names without underscores would make ``await`` right for a plain database in the eyes of type checkers
+
+    def _awaited(self) -> Generator[Any, Any, list[R]]:
+        results: Any = self.evaluate()
         if isinstance(results, list):
             raise TypeError("this collection's database is not an asyncio one: use list(collection)")
-        waiting: Generator[Any, Any, list[Any]] = results.__await__()
+        waiting: Generator[Any, Any, list[R]] = results.__await__()
         return waiting
 
-    async def __aiter__(self) -> AsyncIterator[Any]:
-        for result in await self.evaluate():
+    async def _each(self) -> AsyncIterator[R]:
+        results: Any = self.evaluate()
+        for result in await results:
             yield result
+
+    if not TYPE_CHECKING:
+        __await__, __aiter__ = _awaited, _each
 
     def _refuse_waiting(self, asked: str, instead: str) -> None:
         self.model.get_database().refuse_waiting(f"{asked} of a collection", instead)
 
     # list-like
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[R]:
         self._refuse_waiting("iteration", "async for, or await the collection for a list")
         results = _Results.of(list(self.evaluate()))
         # list(collection) asks __len__ right after __iter__: one request must do for both
@@ -439,6 +472,10 @@ class CollectionManager:
         self._refuse_waiting("'in'", "item in await collection")
         return item in self.evaluate()
 
+    @overload
+    def __getitem__(self, item: slice) -> Self: ...
+    @overload
+    def __getitem__(self, item: SupportsIndex) -> Reply[R]: ...
     def __getitem__(self, item: Any) -> Any:
         if isinstance(item, slice):
             return self._with_plan(self._plan.sliced(_bounds(item)))

@@ -10,7 +10,7 @@ import inspect
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 from weakref import WeakSet
 
 import redis
@@ -25,6 +25,7 @@ from .relations import Network, Relation
 from .runners.pipeline import Pipeline
 from .runners.queue import Queue, active_pipeline
 from .runners.sync import SyncRunner
+from .static import T
 
 if TYPE_CHECKING:
     from .model import RedisModel
@@ -151,11 +152,11 @@ class BaseDatabase:
     # models
 
     @property
-    def models(self) -> tuple[type[RedisModel], ...]:
+    def models(self) -> tuple[type[Any], ...]:
         """The models stored here."""
         return tuple(self._models.values())
 
-    def add_model(self, model: type[RedisModel]) -> None:
+    def add_model(self, model: type[Any]) -> None:
         """Takes a model in; raises ImplementationError if another has its name."""
         name = (model.namespace, model.stored_name())
         known = self._models.get(name)
@@ -168,14 +169,14 @@ class BaseDatabase:
         self._warn_of_twins(model)
         self._models[name] = model
 
-    def remove_model(self, model: type[RedisModel]) -> None:
+    def remove_model(self, model: type[Any]) -> None:
         """Lets a model go (its data stays)."""
         name = (model.namespace, model.stored_name())
         if self._models.get(name) is model:
             del self._models[name]
         self._network.remove(model.schema)
 
-    def relations_to(self, model: type[RedisModel]) -> tuple[Relation, ...]:
+    def relations_to(self, model: type[Any]) -> tuple[Relation, ...]:
         """The relations of all models stored here that point to this one."""
         return self._network.to(model.schema)
 
@@ -228,6 +229,11 @@ class RedisDatabase(BaseDatabase):
     ) -> None:
         super().__init__(client, url, **settings)
 
+    if TYPE_CHECKING:
+
+        @property
+        def models(self) -> tuple[type[RedisModel], ...]: ...
+
     # connection
 
     def _disconnect(self) -> None:
@@ -268,7 +274,7 @@ class RedisDatabase(BaseDatabase):
     @property
     def redis_version(self) -> tuple[int, ...]:
         """The server's version, as Redis numbers it (INFO)."""
-        return super().redis_version  # type: ignore[no-any-return]
+        return super().redis_version
 
     def scan_keys(
         self, match: str | None = None, count: int | None = None, type: str | None = None
@@ -277,7 +283,7 @@ class RedisDatabase(BaseDatabase):
 
         A key may come twice; ``count`` is a hint for each of the several requests.
         """
-        return super().scan_keys(match, count, type)  # type: ignore[no-any-return]
+        return super().scan_keys(match, count, type)
 
     # pipelines
 
@@ -285,6 +291,24 @@ class RedisDatabase(BaseDatabase):
         """A pipeline; in ``with``, field commands of this thread or task are queued in it."""
         return Pipeline(self, self.runner, transaction, share_in_threads)
 
+    @overload
+    def transaction(
+        self,
+        func: Callable[[Pipeline], T],
+        *watches: Any,
+        share_in_threads: bool = False,
+        value_from_callable: Literal[True],
+        max_retries: int | None = None,
+    ) -> T: ...
+    @overload
+    def transaction(
+        self,
+        func: Callable[[Pipeline], Any],
+        *watches: Any,
+        share_in_threads: bool = False,
+        value_from_callable: Literal[False] = False,
+        max_retries: int | None = None,
+    ) -> list[Any]: ...
     def transaction(
         self,
         func: Callable[[Pipeline], Any],

@@ -73,9 +73,9 @@ def _parent_error(cls: type[RedisModel]) -> type[DoesNotExist]:
     return DoesNotExist
 
 
-def _collect(cls: type[RedisModel], base: type[RedisModel]) -> dict[str, RedisField]:
+def _collect(cls: type[RedisModel], base: type[RedisModel]) -> dict[str, RedisField[Any]]:
     """The fields in the order of declaration, those of the parents first, as copies of its own."""
-    fields: dict[str, RedisField] = {}
+    fields: dict[str, RedisField[Any]] = {}
     for parent in reversed(cls.__mro__):
         for name, value in list(vars(parent).items()):
             if isinstance(value, RedisField):
@@ -99,7 +99,7 @@ def _collect(cls: type[RedisModel], base: type[RedisModel]) -> dict[str, RedisFi
     return fields
 
 
-def _copy(field: RedisField) -> RedisField:
+def _copy(field: RedisField[Any]) -> RedisField[Any]:
     copy = object.__new__(type(field))
     copy.__dict__.update(field.__dict__)
     return copy
@@ -122,7 +122,7 @@ def _is_ours(cls: type[RedisModel], name: str) -> bool:
     return any(name in vars(parent) and not isinstance(vars(parent)[name], RedisField) for parent in ours)
 
 
-def _primary_key(cls: type[RedisModel], fields: dict[str, RedisField]) -> PKField:
+def _primary_key(cls: type[RedisModel], fields: dict[str, RedisField[Any]]) -> PKField[Any]:
     keys = {id(field): field for field in fields.values() if isinstance(field, PKField)}
     chosen = list(keys.values())
     if len(chosen) > 1:
@@ -141,7 +141,7 @@ def _primary_key(cls: type[RedisModel], fields: dict[str, RedisField]) -> PKFiel
     return pk
 
 
-def _implicit_key(cls: type[RedisModel], fields: dict[str, RedisField]) -> PKField:
+def _implicit_key(cls: type[RedisModel], fields: dict[str, RedisField[Any]]) -> PKField[Any]:
     pk = AutoPKField()
     pk.name = "pk"
     pk.__dict__["implicit"] = True
@@ -150,7 +150,7 @@ def _implicit_key(cls: type[RedisModel], fields: dict[str, RedisField]) -> PKFie
     return pk
 
 
-def _check_stored_names(cls: type[RedisModel], fields: dict[str, RedisField]) -> None:
+def _check_stored_names(cls: type[RedisModel], fields: dict[str, RedisField[Any]]) -> None:
     seen: dict[str, str] = {}
     for name, field in fields.items():
         stored = check_name("key_name", field.schema.stored)

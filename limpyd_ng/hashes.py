@@ -8,6 +8,7 @@ from .call import Call, FollowUpRefused, Op
 from .engine import Effect, ObjectRef, Write, execute
 from .exceptions import InvalidValueError
 from .schema import INSTANCE_HASH
+from .static import Reply
 from .validation import flat
 
 if TYPE_CHECKING:
@@ -19,16 +20,16 @@ __all__ = ["InstanceHashCommands"]
 class InstanceHashCommands:
     """hmget, hmset, hdel, hgetall, hkeys, hvals, hlen of an instance. One request each."""
 
-    def hmget(self, *names: str) -> Any:
+    def hmget(self, *names: str) -> Reply[list[Any]]:
         """The values of these fields, in this order, None where there is none (HMGET)."""
         return self._run(self._read(self._hash_names(names) if names else ()))
 
-    def hmget_dict(self, *names: str) -> Any:
+    def hmget_dict(self, *names: str) -> Reply[dict[str, Any]]:
         """The values of these fields (all InstanceHashFields by default) by name (HMGET)."""
         wanted = self._hash_names(names or self._all_hash_names())
         return self._run(self._mapped(wanted, lambda values: dict(zip(wanted, values, strict=True))))
 
-    def hgetall(self) -> Any:
+    def hgetall(self) -> Reply[dict[str, Any]]:
         """The InstanceHashFields that have a value, by name (HMGET of the declared ones)."""
         names = self._all_hash_names()
         return self._run(
@@ -40,7 +41,7 @@ class InstanceHashCommands:
             )
         )
 
-    def hkeys(self) -> Any:
+    def hkeys(self) -> Reply[list[str]]:
         """The names of the InstanceHashFields that have a value."""
         names = self._all_hash_names()
         return self._run(
@@ -50,19 +51,19 @@ class InstanceHashCommands:
             )
         )
 
-    def hvals(self) -> Any:
+    def hvals(self) -> Reply[list[Any]]:
         """The values of the InstanceHashFields that have one."""
         return self._run(
             self._mapped(self._all_hash_names(), lambda values: [v for v in values if v is not None])
         )
 
-    def hlen(self) -> Any:
+    def hlen(self) -> Reply[int]:
         """How many InstanceHashFields have a value."""
         return self._run(
             self._mapped(self._all_hash_names(), lambda values: sum(v is not None for v in values))
         )
 
-    def hmset(self, **values: Any) -> Any:
+    def hmset(self, **values: Any) -> Reply[bool]:
         """Sets several InstanceHashFields, all or nothing, indexes included. Returns True.
 
         None removes a value. Raises InvalidValueError for other fields, UniquenessError.
@@ -71,9 +72,10 @@ class InstanceHashCommands:
             raise InvalidValueError("hmset: give at least one value")
         values = flat(self, values)
         self._hash_names(tuple(values))
-        return cast("RedisModel", self).update(**values)
+        done: Any = cast("RedisModel", self).update(**values)
+        return done
 
-    def hdel(self, *names: str) -> Any:
+    def hdel(self, *names: str) -> Reply[int]:
         """Removes the values of several InstanceHashFields, indexes included (HDEL).
 
         Returns how many had one.

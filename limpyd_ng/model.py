@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from . import declaration, lifecycle
 from .call import Op
@@ -25,6 +25,7 @@ from .objects.bulk import Bulk
 from .objects.finding import Finding
 from .objects.keeping import Keeping
 from .records import RecordClass, annotated_fields, embed, fields_of, folded, source_check_of
+from .static import Reply
 
 __all__ = [
     "AutoPKField",
@@ -54,7 +55,7 @@ class RedisModel(Finding, Bulk, Keeping):
     #: the type of what ``dump`` gives
     Record = RecordClass()
 
-    def dump(self) -> Any:
+    def dump(self) -> Reply[Any]:
         """All values of the object, read in one step, as a ``Model.Record``. One request.
 
         Raises DoesNotExist.
@@ -78,11 +79,12 @@ class RedisModel(Finding, Bulk, Keeping):
         declaration.complete(cls, RedisModel)
 
     @classmethod
-    def from_type(cls, source: type[Any], name: str | None = None, **attributes: Any) -> Any:
+    def from_type(cls, source: type[Any], name: str | None = None, **attributes: Any) -> type[Self]:
         """A subclass with the fields of a dataclass or pydantic model; ``attributes`` of the class,
         fields instead of the natural ones among them. No request. Raises ImplementationError."""
         fields = {**fields_of(source), "source_check": source_check_of(source), **attributes}
-        return type(name or source.__name__, (cls,), {"__module__": source.__module__, **fields})
+        made: Any = type(name or source.__name__, (cls,), {"__module__": source.__module__, **fields})
+        return made
 
     def __init__(self, *args: Any, **values: Any) -> None:
         if self.abstract:
@@ -92,9 +94,10 @@ class RedisModel(Finding, Bulk, Keeping):
         if args:
             if values:
                 raise InvalidValueError("give a pk alone to fetch an object, or values by name to create one")
-            if len(args) > 1:
+            pk, *more = args
+            if more:
                 raise InvalidValueError("give one pk to fetch an object")
-            self._pk = self.pk.normalize(args[0])
+            self._pk = self.pk.normalize(pk)
             self._refuse_waiting("a pk", "get(pk)")
             self.get_database().run(self._fetch())
         else:

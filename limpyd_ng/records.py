@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import sys
 import types
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from .exceptions import ImplementationError
 from .fields import EmbeddedField, HashField, InstanceHashField, ListField, RedisField, SetField
@@ -23,7 +24,7 @@ __all__ = [
     "source_check_of",
 ]
 
-AnyField = RedisField | EmbeddedField
+AnyField: TypeAlias = RedisField[Any] | EmbeddedField
 
 _MISSING: Any = object()
 #: what a model class may say about itself, annotated or not
@@ -120,23 +121,58 @@ def annotated_fields(cls: type[Any]) -> dict[str, AnyField]:
         ):
             continue
         kind = _evaluated(cls, name, hint)
-        if kind is ClassVar or get_origin(kind) is ClassVar or _is_field(kind):
+        if kind is ClassVar or get_origin(kind) is ClassVar or hasattr(kind, "no_field"):
             continue
-        found[name] = field_for(kind, default)
+        if not _is_field(kind):
+            found[name] = field_for(kind, default)
+        elif (made := _field_of_class(kind, default)) and not _is_inherited(made, getattr(cls, name, None)):
+            found[name] = made
     return found
 
 
 def _is_field(kind: Any) -> bool:
+    kind = _without_options(kind)[0]
     kind = get_origin(kind) or kind
     return isinstance(kind, type) and issubclass(kind, RedisField | EmbeddedField)
+
+
+def _field_of_class(kind: Any, default: Any) -> RedisField[Any] | None:
+    """The field of ``price: StringField[Decimal]``; None where the class is not one of fields itself."""
+    kind, options = _without_options(kind)
+    cls = get_origin(kind) or kind
+    if issubclass(cls, EmbeddedField) or not cls.kind:
+        return None
+    if default is not _MISSING and default is not None:
+        options.setdefault("default", default)
+    try:
+        field: RedisField[Any] = cls(**{**cls.bracketed(kind), **options})
+    except TypeError as error:
+        raise ImplementationError(
+            f"{cls.__name__} cannot be made from an annotation alone: {error}"
+        ) from error
+    return field
+
+
+def _is_inherited(field: RedisField[Any], known: Any) -> bool:
+    """Whether the annotation says again what a parent class declares."""
+    return (
+        isinstance(known, type(field))
+        and (known.value_type, known.key_value_type) == (field.value_type, field.key_value_type)
+        and getattr(known, "to", None) == getattr(field, "to", None)
+    )
 
 
 def _evaluated(cls: type[Any], name: str, hint: Any) -> Any:
     if not isinstance(hint, str):
         return hint
     module = sys.modules.get(cls.__module__)
+    own = {cls.__name__: "self", **vars(cls)}  # as relations call the model they are on
+    names = (vars(module) if module is not None else {}, own)
+    outer: Any = None
+    with contextlib.suppress(Exception):  # what is in brackets may be declared later
+        outer = eval(hint.partition("[")[0], *names)
     try:
-        return eval(hint, vars(module) if module is not None else {}, dict(vars(cls)))
+        return outer if hasattr(outer, "no_field") else eval(hint, *names)
     except Exception as error:
         raise ImplementationError(
             f"{cls.__name__}.{name}: the annotation {hint!r} cannot be understood ({error}); "
@@ -302,7 +338,7 @@ def _record_of(model: Any) -> type[Any]:
     )
 
 
-def _kind_in_record(field: RedisField) -> Any:
+def _kind_in_record(field: RedisField[Any]) -> Any:
     value = field.value_type
     if field.kind == SET:
         return set[value]  # type: ignore[valid-type]

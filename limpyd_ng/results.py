@@ -11,7 +11,7 @@ from .query.fetch import Fetch
 from .schema import INSTANCE_HASH, STRING, ModelSchema
 
 if TYPE_CHECKING:
-    from .model import RedisModel
+    from .objects.finding import Finding
 
 __all__ = ["SORTED_SCORE", "Shape", "columns_of"]
 
@@ -74,7 +74,7 @@ class Shape(NamedTuple):
         """Whether the query must tell that the objects exist."""
         return self.kind in ("instances", "pairs") and not self.lazy
 
-    def results(self, model: type[RedisModel], reply: Sequence[Any]) -> list[Any]:
+    def results(self, model: type[Finding], reply: Sequence[Any]) -> list[Any]:
         """The results in a reply of the query script."""
         if self.fetch is not None and reply:
             results = self._replace(fetch=None).results(model, reply[1] if self.columns else reply[0])
@@ -92,7 +92,7 @@ class Shape(NamedTuple):
             columns[at] = [None if value is None else decode(value) for value in columns[at]]
         return self._rows(model, columns)
 
-    def _decoders(self, model: type[RedisModel]) -> list[tuple[int, Callable[[Any], Any]]]:
+    def _decoders(self, model: type[Finding]) -> list[tuple[int, Callable[[Any], Any]]]:
         """For the places in a row whose values are more than texts, what makes them so."""
         first = len(self.sent) - len(self.columns)
         decoders: list[tuple[int, Callable[[Any], Any]]] = []
@@ -106,7 +106,7 @@ class Shape(NamedTuple):
                 decoders.append((at, model.schema.fields[name].decode))
         return decoders
 
-    def _rows(self, model: type[RedisModel], columns: Sequence[Sequence[Any]]) -> list[Any]:
+    def _rows(self, model: type[Finding], columns: Sequence[Sequence[Any]]) -> list[Any]:
         if self.kind == "flat":
             return list(columns[0])
         if self.kind == "tuples":
@@ -118,5 +118,5 @@ class Shape(NamedTuple):
             return list(dicts)
         return [(self._instance(model, pk), values) for pk, values in zip(columns[0], dicts, strict=True)]
 
-    def _instance(self, model: type[RedisModel], pk: str) -> Any:
+    def _instance(self, model: type[Finding], pk: str) -> Any:
         return model.of_pk(pk, connected=not self.lazy)

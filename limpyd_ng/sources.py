@@ -11,7 +11,7 @@ from .query.conditions import Condition, Node, ValueOf
 from .schema import HASH, INSTANCE_HASH
 
 if TYPE_CHECKING:
-    from .model import RedisModel
+    from .objects.described import Described
 
 __all__ = ["plain_value", "score_key", "source_node"]
 
@@ -83,7 +83,7 @@ def score_key(source: Any) -> str:
     raise InvalidValueError(f"by_score: give a SortedSetField of an object or a key, not {source!r}")
 
 
-def source_node(model: type[RedisModel], source: Any) -> Node:
+def source_node(model: type[Described], source: Any) -> Node:
     """The pks in a source: an iterable of pks or objects, a key, a bound field, a collection."""
     if _is_field(source):
         if not getattr(source.schema, "multi", False):

@@ -22,6 +22,7 @@ from redis.connection import AbstractConnection
 
 from .call import Op
 from .embedded import EmbeddedServer
+from .static import Reply
 
 if TYPE_CHECKING:
     from .model import RedisModel
@@ -86,7 +87,7 @@ def _first_word(command: Any) -> str:
     return bytes(packed).split(b"\r\n", 3)[2].decode("ascii", "replace").upper()
 
 
-def assert_indexes_right(*models: type[RedisModel]) -> Any:
+def assert_indexes_right(*models: type[RedisModel]) -> Reply[None]:
     """Raises AssertionError naming every difference between indexes and values.
 
     Has to be awaited if the models are in an asyncio database.
@@ -96,7 +97,8 @@ def assert_indexes_right(*models: type[RedisModel]) -> Any:
         groups.setdefault(model.get_database(), []).append(model)
     outcomes = [database.runner.run(_checked(group)) for database, group in groups.items()]
     waiting = [outcome for outcome in outcomes if outcome is not None]
-    return _awaited(waiting) if waiting else None
+    outcome: Any = _awaited(waiting) if waiting else None
+    return outcome
 
 
 def _checked(models: Sequence[type[RedisModel]]) -> Op:

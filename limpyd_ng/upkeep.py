@@ -16,6 +16,7 @@ from .exceptions import ImplementationError, WrongTypeError
 from .keys import escape_glob
 from .lua import AUDIT
 from .schema import HASH, FieldSchema, ModelSchema
+from .static import Reply
 
 if TYPE_CHECKING:
     from .database import BaseDatabase
@@ -75,22 +76,22 @@ class Upkeep:
 
     # what users call
 
-    def clear(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> int:
+    def clear(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> Reply[int]:
         """Removes all entries (UNLINK); returns how many keys were removed."""
-        return self.database.runner.run(self.clear_op(progress, chunk_size))  # type: ignore[no-any-return]
+        return self.database.runner.run(self.clear_op(progress, chunk_size))
 
-    def rebuild(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> int:
+    def rebuild(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> Reply[int]:
         """Adds the entries that are missing, removes those that are wrong; returns how many
         differences there were. Queries keep working meanwhile."""
-        return self.database.runner.run(self.rebuild_op(progress, chunk_size))  # type: ignore[no-any-return]
+        return self.database.runner.run(self.rebuild_op(progress, chunk_size))
 
-    def check(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> list[Difference]:
+    def check(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> Reply[list[Difference]]:
         """Every difference; writes nothing."""
-        return self.database.runner.run(self.audit_op(False, progress, chunk_size))  # type: ignore[no-any-return]
+        return self.database.runner.run(self.audit_op(False, progress, chunk_size))
 
-    def repair(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> list[Difference]:
+    def repair(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> Reply[list[Difference]]:
         """Mends every difference; returns those that only you can mend."""
-        return self.database.runner.run(self.repair_op(progress, chunk_size))  # type: ignore[no-any-return]
+        return self.database.runner.run(self.repair_op(progress, chunk_size))
 
     def get_storage_key(self, value: Any, sub_key: str | None = None) -> str:
         """The Redis key that holds the entry of a value (of one index)."""

@@ -193,7 +193,7 @@ def _is_nothing(value: Any) -> bool:
     return value is None or (isinstance(value, list | tuple | set | frozenset | Mapping) and not value)
 
 
-def _required(field: RedisField) -> Problem:
+def _required(field: RedisField[Any]) -> Problem:
     return Problem(field.schema.label, None, "a value is required")
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Unpack, overload
 
 from ..call import Call, FollowUpRefused, Op
+from ..collection import CollectionManager
 from ..commands import Row
 from ..engine import Reference
 from ..exceptions import ImplementationError, PipelineError
@@ -21,6 +22,7 @@ from ..lua import POINTED
 from ..model import RedisModel
 from ..relations import CASCADE, RESTRICT, SET_NULL, Relation, related_name
 from ..schema import INSTANCE_HASH, SET
+from ..static import FieldOptions, P, Reply, S
 
 __all__ = [
     "FKInstanceHashField",
@@ -47,7 +49,7 @@ class RelatedModel(RedisModel):
         """What ``instances(fetch=...)`` brought along: relation -> Snapshot, None or a list."""
         return {}
 
-    def __getattr__(self, name: str) -> RelatedCollection:
+    def __getattr__(self, name: str) -> RelatedCollection[Any]:
         relation = None if name.startswith("_") else type(self).schema.related(name)
         if relation is not None:
             return RelatedCollection(relation, self)
@@ -57,17 +59,25 @@ class RelatedModel(RedisModel):
         return [*super().__dir__(), *(relation.name for relation in type(self).schema.relations_to)]
 
 
-class RelatedCollection:
-    """The objects that point to one, by one relation: call it for the collection."""
+class RelatedCollection(Generic[P]):
+    """The objects that point to one, by one relation: call it for the collection.
+
+    ``groups: RelatedCollection["Group"]`` in a model says what its attribute gives, to type checkers.
+    """
+
+    #: an annotation with this class asks for no field
+    no_field = True
 
     def __init__(self, relation: Relation, instance: RelatedModel) -> None:
         self.relation = relation
         self.instance = instance
 
-    def __call__(self, **filters: Any) -> Any:
+    def __call__(self, **filters: Any) -> CollectionManager[P, str]:
         """The collection, with further filters if any. No request."""
         relation = self.relation
-        pointing = relation.source.owner.collection(**{relation.field.name: self.instance})
+        pointing: CollectionManager[P, str] = relation.source.owner.collection(
+            **{relation.field.name: self.instance}
+        )
         return pointing.filter(**filters) if filters else pointing
 
     collection = __call__
@@ -76,7 +86,14 @@ class RelatedCollection:
         return f"<RelatedCollection {self.relation.name} of {self.instance!r}: call it>"
 
 
-class RelatedField(RedisField):
+class RelationOptions(FieldOptions, total=False):
+    """What fields of relations take by name, for type checkers."""
+
+    on_delete: str
+    must_exist: bool
+
+
+class RelatedField(RedisField[str], Generic[P]):
     """What all fields of relations share.
 
     ``to``: the model whose pks it holds: a RelatedModel, its name, 'namespace:Name', or
@@ -89,6 +106,7 @@ class RelatedField(RedisField):
 
     #: the commands whose arguments may be foreign keys to read the value from; all if None
     takes_references: ClassVar[frozenset[str] | None] = None
+    parameters = ("to",)
     _relation: Relation
 
     def __init__(
@@ -141,13 +159,14 @@ class RelatedField(RedisField):
 
     @property
     def value_type(self) -> Any:
-        target = self._relation.known_target
+        relation: Relation | None = vars(self).get("_relation")  # not yet, of one that is on no model
+        target = relation.known_target if relation is not None else None
         return str if target is None else target.owner.pk.value_type
 
     @property
-    def related_model(self) -> type[RelatedModel]:
+    def related_model(self) -> type[P]:
         """The model that it points to; raises ImplementationError while it is not declared."""
-        found: type[RelatedModel] = self._relation.target.owner
+        found: type[P] = self._relation.target.owner
         return found
 
     # values: pks, objects, foreign keys
@@ -203,7 +222,7 @@ class RelatedField(RedisField):
             ) from None
 
 
-class ForeignKey(RelatedField):
+class ForeignKey(RelatedField[P]):
     """What the fields that hold one pk share."""
 
     takes_references = frozenset(
@@ -215,7 +234,7 @@ class ForeignKey(RelatedField):
         entry = self.schema.stored if self.kind == INSTANCE_HASH else ""
         return Reference(str(self.key), entry, f"{self.schema.label} of pk {self.holder.get_pk()!r}")
 
-    def instance(self, lazy: bool = False) -> Any:
+    def instance(self, lazy: bool = False) -> Reply[P | None]:
         """The object it points to, None while it points to none. One request.
 
         With ``lazy`` that object is not looked up. Raises DoesNotExist if the object is missing,
@@ -238,18 +257,54 @@ class ForeignKey(RelatedField):
         return model.of_pk(pointed[0], connected=not lazy)
 
 
-class FKStringField(ForeignKey, StringField):
+class FKStringField(ForeignKey[P], StringField[str]):
     """The pk of one object, in a key of its own."""
 
+    if TYPE_CHECKING:
 
-class FKInstanceHashField(ForeignKey, InstanceHashField):
+        @overload
+        def __init__(
+            self: FKStringField[S],
+            to: type[S],
+            related_name: str | None = None,
+            **options: Unpack[RelationOptions],
+        ) -> None: ...
+        @overload
+        def __init__(
+            self: FKStringField[Any],
+            to: str,
+            related_name: str | None = None,
+            **options: Unpack[RelationOptions],
+        ) -> None: ...
+        def __init__(self, *args: Any, **options: Any) -> None: ...
+
+
+class FKInstanceHashField(ForeignKey[P], InstanceHashField[str]):
     """The pk of one object, an entry of the instance's hash."""
 
+    if TYPE_CHECKING:
 
-class ManyToMany(RelatedField):
+        @overload
+        def __init__(
+            self: FKInstanceHashField[S],
+            to: type[S],
+            related_name: str | None = None,
+            **options: Unpack[RelationOptions],
+        ) -> None: ...
+        @overload
+        def __init__(
+            self: FKInstanceHashField[Any],
+            to: str,
+            related_name: str | None = None,
+            **options: Unpack[RelationOptions],
+        ) -> None: ...
+        def __init__(self, *args: Any, **options: Any) -> None: ...
+
+
+class ManyToMany(RelatedField[P]):
     """What the fields that hold many pks share."""
 
-    def __call__(self, **filters: Any) -> Any:
+    def __call__(self, **filters: Any) -> CollectionManager[P, str]:
         """The objects it points to as a collection, with filters if any, in the order of the list
         or sorted set. No request."""
         collection = self.related_model.collection().intersect(self)
@@ -260,13 +315,67 @@ class ManyToMany(RelatedField):
     collection = __call__
 
 
-class M2MSetField(ManyToMany, SetField):
+class M2MSetField(ManyToMany[P], SetField[str]):
     """The pks of many objects, in no order."""
 
+    if TYPE_CHECKING:
 
-class M2MListField(ManyToMany, ListField):
+        @overload
+        def __init__(
+            self: M2MSetField[S],
+            to: type[S],
+            related_name: str | None = None,
+            **options: Unpack[RelationOptions],
+        ) -> None: ...
+        @overload
+        def __init__(
+            self: M2MSetField[Any],
+            to: str,
+            related_name: str | None = None,
+            **options: Unpack[RelationOptions],
+        ) -> None: ...
+        def __init__(self, *args: Any, **options: Any) -> None: ...
+
+
+class M2MListField(ManyToMany[P], ListField[str]):
     """The pks of many objects in a given order; one may be there several times."""
 
+    if TYPE_CHECKING:
 
-class M2MSortedSetField(ManyToMany, SortedSetField):
+        @overload
+        def __init__(
+            self: M2MListField[S],
+            to: type[S],
+            related_name: str | None = None,
+            **options: Unpack[RelationOptions],
+        ) -> None: ...
+        @overload
+        def __init__(
+            self: M2MListField[Any],
+            to: str,
+            related_name: str | None = None,
+            **options: Unpack[RelationOptions],
+        ) -> None: ...
+        def __init__(self, *args: Any, **options: Any) -> None: ...
+
+
+class M2MSortedSetField(ManyToMany[P], SortedSetField[str]):
     """The pks of many objects, ordered by a score each has."""
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(
+            self: M2MSortedSetField[S],
+            to: type[S],
+            related_name: str | None = None,
+            **options: Unpack[RelationOptions],
+        ) -> None: ...
+        @overload
+        def __init__(
+            self: M2MSortedSetField[Any],
+            to: str,
+            related_name: str | None = None,
+            **options: Unpack[RelationOptions],
+        ) -> None: ...
+        def __init__(self, *args: Any, **options: Any) -> None: ...

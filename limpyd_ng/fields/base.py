@@ -9,9 +9,20 @@ add methods that call native commands, as redis-limpyd users do. Its commands ar
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import EnumMeta
-from typing import TYPE_CHECKING, Any, ClassVar, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    ForwardRef,
+    Generic,
+    Never,
+    Self,
+    TypeVar,
+    get_args,
+    get_origin,
+)
 
 from ..codecs import Codec, codec_for
 from ..codecs.base import EQUALITY, NUMBERS, TEXTS
@@ -19,11 +30,13 @@ from ..exceptions import ImplementationError, InvalidValueError
 from ..indexes import BaseIndex, EqualIndex, NumberRangeIndex, TextRangeIndex
 from ..keys import FieldKey
 from ..schema import FieldSchema
+from ..static import Reply, V
 from ..validation import Rules, rules_of
 from .native import NativeCommands
 
 if TYPE_CHECKING:
     from ..model import RedisModel
+    from ..upkeep import Upkeep
 
 __all__ = ["RedisField"]
 
@@ -32,7 +45,7 @@ __all__ = ["RedisField"]
 DEFAULT_INDEXES = {EQUALITY: EqualIndex, NUMBERS: NumberRangeIndex, TEXTS: TextRangeIndex}
 
 
-class RedisField(NativeCommands):
+class RedisField(NativeCommands, Generic[V]):
     """Base of all fields.
 
     ``default``: a value, or a callable that makes one, stored when an object is created
@@ -56,6 +69,10 @@ class RedisField(NativeCommands):
     can_be_unique: ClassVar[bool] = True
     #: whether it holds many values
     has_items: ClassVar[bool] = False
+    #: the options that stand in brackets: ``StringField[int]`` is one with ``type=int``
+    parameters: ClassVar[tuple[str, ...]] = ("type",)
+    #: what a class made as ``class PriceField(StringField[Decimal])`` has in brackets
+    in_brackets: ClassVar[Mapping[str, Any]] = {}
 
     #: what sub-keys are, of a HashField
     key_codec: Codec | None = None
@@ -69,10 +86,23 @@ class RedisField(NativeCommands):
     _instance: RedisModel | None = None
     _key: FieldKey | None = None
 
-    if TYPE_CHECKING:
-        # the commands are made from rows
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for base in vars(cls).get("__orig_bases__", ()):
+            if given := cls.bracketed(base):
+                cls.in_brackets = given
 
-        def __getattr__(self, name: str) -> Callable[..., Any]: ...
+    @staticmethod
+    def bracketed(annotation: Any) -> dict[str, Any]:
+        """The options in the brackets of ``StringField[int]``; none for anything else."""
+        cls = get_origin(annotation)
+        if not (isinstance(cls, type) and issubclass(cls, RedisField)):
+            return {}
+        given = [
+            (name, kind.__forward_arg__ if isinstance(kind, ForwardRef) else kind)
+            for name, kind in zip(cls.parameters, get_args(annotation), strict=False)
+        ]
+        return {name: kind for name, kind in given if kind not in (str, Any) and type(kind) is not TypeVar}
 
     def __init__(
         self,
@@ -104,6 +134,8 @@ class RedisField(NativeCommands):
         self.required = required
         if type is None and codec is None and isinstance(choices, EnumMeta):
             type, choices = choices, None
+        if type is None and codec is None:
+            type = self.in_brackets.get("type")
         self.codec = self._codec(type, codec, strict)
         #: whether values are made one of a known type before rules and checks see them
         self.coerces = codec is None and type is not None
@@ -199,25 +231,21 @@ class RedisField(NativeCommands):
             or [DEFAULT_INDEXES[self.codec.order] if self.codec is not None else EqualIndex]
         )
 
-    @overload
-    def __get__(self, instance: None, owner: type[Any]) -> RedisField: ...
-    @overload
-    def __get__(self, instance: RedisModel, owner: type[Any]) -> RedisField: ...
-    def __get__(self, instance: RedisModel | None, owner: type[Any]) -> RedisField:
+    def __get__(self, instance: RedisModel | None, owner: type[Any]) -> Self:
         if instance is None:
             return self
-        bound: RedisField | None = instance.__dict__.get(self.name)
+        bound: Self | None = instance.__dict__.get(self.name)
         if bound is None:
             bound = instance.__dict__[self.name] = self._bind(instance)
         return bound
 
-    def __set__(self, instance: RedisModel, value: Any) -> None:
+    def __set__(self, instance: RedisModel, value: Never) -> None:
         raise AttributeError(
             f"{self.schema.label} is a live field: call one of its commands "
             f"(for instance {self.proxy_setter or 'set'}) instead of assigning to it"
         )
 
-    def _bind(self, instance: RedisModel) -> RedisField:
+    def _bind(self, instance: RedisModel) -> Self:
         bound = object.__new__(type(self))
         bound.__dict__ = self.__dict__.copy()
         bound._instance = instance
@@ -310,24 +338,24 @@ class RedisField(NativeCommands):
 
     def get_index(
         self, index_class: type[BaseIndex] | None = None, key: str | None = None, prefix: str | None = None
-    ) -> Any:
+    ) -> Upkeep:
         """The one index of the field that fits; raises ValueError if none or several do."""
         found = self.schema.indexes_of(index_class, key, prefix)
         if len(found) != 1:
             raise InvalidValueError(f"{self.schema.label}: {len(found)} indexes fit; one is needed")
         return self._model.index_upkeep(self.schema, found[0])
 
-    def clear_indexes(self, index_class: type[BaseIndex] | None = None, **options: Any) -> int:
+    def clear_indexes(self, index_class: type[BaseIndex] | None = None, **options: Any) -> Reply[int]:
         """Removes the entries of the field's indexes (of one class, if given); see Upkeep.clear."""
-        return self._upkeep(index_class).clear(**options)  # type: ignore[no-any-return]
+        return self._upkeep(index_class).clear(**options)
 
     clean_indexes = clear_indexes
 
-    def rebuild_indexes(self, index_class: type[BaseIndex] | None = None, **options: Any) -> int:
+    def rebuild_indexes(self, index_class: type[BaseIndex] | None = None, **options: Any) -> Reply[int]:
         """Makes the indexes of the field follow its values again; see Upkeep.rebuild."""
-        return self._upkeep(index_class).rebuild(**options)  # type: ignore[no-any-return]
+        return self._upkeep(index_class).rebuild(**options)
 
-    def _upkeep(self, index_class: type[BaseIndex] | None) -> Any:
+    def _upkeep(self, index_class: type[BaseIndex] | None) -> Upkeep:
         if self._instance is not None:
             raise ImplementationError(
                 f"indexes belong to all objects: call Model.get_field({self.name!r}).rebuild_indexes()"

@@ -7,11 +7,12 @@ The whole is not stored anywhere: it is taken apart when it is written, put toge
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from .. import lifecycle
 from ..call import Op
 from ..exceptions import ImplementationError, InvalidValueError
+from ..static import Reply
 from .base import RedisField
 
 if TYPE_CHECKING:
@@ -67,7 +68,11 @@ class EmbeddedField:
     def __set_name__(self, owner: type[Any], name: str) -> None:
         self.name = name
 
-    def __get__(self, instance: RedisModel | None, owner: type[Any]) -> Any:
+    @overload
+    def __get__(self, instance: None, owner: type[Any]) -> EmbeddedField: ...
+    @overload
+    def __get__(self, instance: RedisModel, owner: type[Any]) -> EmbeddedView: ...
+    def __get__(self, instance: RedisModel | None, owner: type[Any]) -> EmbeddedField | EmbeddedView:
         return self if instance is None else EmbeddedView(self, instance)
 
     def __set__(self, instance: RedisModel, value: Any) -> None:
@@ -191,7 +196,7 @@ class EmbeddedView:
     def __repr__(self) -> str:
         return f"<{self._field!r} on {self._instance!r}>"
 
-    def get(self) -> Any:
+    def get(self) -> Reply[Any]:
         """The whole, read in one step; None if there is none. One request. Raises DoesNotExist."""
         return self._instance.get_database().run(self._read())
 
@@ -204,14 +209,14 @@ class EmbeddedView:
         self._instance.set_connected()
         return self._field.fold(found)
 
-    def set(self, value: Any) -> Any:
+    def set(self, value: Any) -> Reply[Any]:
         """Writes the whole, given as the type or as a mapping; None removes it. One request."""
         return self._instance.update(**{self._field.name: value})
 
-    def update(self, **values: Any) -> Any:
+    def update(self, **values: Any) -> Reply[Any]:
         """Writes some of its fields, all or nothing. One request."""
         return self._instance.update(**{f"{self._field.name}__{name}": v for name, v in values.items()})
 
-    def delete(self) -> Any:
+    def delete(self) -> Reply[Any]:
         """Removes the values of all its fields. One request."""
         return self.set(None)

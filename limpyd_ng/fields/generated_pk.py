@@ -7,12 +7,13 @@ import re
 import time
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Unpack, overload
 
 from ..codec import to_text
 from ..codecs import Codec
 from ..codecs.base import as_text, refuse
 from ..exceptions import ImplementationError
+from ..static import PKOptions, T, V
 from .pk import PKField
 
 __all__ = ["ULIDPKField", "UUIDPKField", "ulid"]
@@ -48,19 +49,31 @@ def _uuid_text(value: Any) -> str:
 _ULIDS = Codec(_ulid_text, str, name="ULID")
 
 
-class ULIDPKField(PKField):
+class ULIDPKField(PKField[str]):
     """A ULID, made without a request: sorts by the time it was made. One may be given, too."""
 
     def __init__(self, *, generator: Callable[[], Any] = ulid, **options: Any) -> None:
         super().__init__(generator=generator, **{"codec": _ULIDS, **options})
 
 
-class UUIDPKField(PKField):
+class UUIDPKField(PKField[V]):
     """A UUID (version 4 unless ``generator`` makes others), made without a request.
 
     Given as a UUID or a text, read as a text, or with ``type=UUID`` as a UUID.
     """
 
+    @overload
+    def __init__(
+        self: UUIDPKField[str], *, generator: Callable[[], Any] = ..., **options: Unpack[PKOptions]
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: UUIDPKField[T],
+        *,
+        generator: Callable[[], Any] = ...,
+        type: type[T],
+        **options: Unpack[PKOptions],
+    ) -> None: ...
     def __init__(
         self, *, generator: Callable[[], Any] = uuid.uuid4, type: Any = None, **options: Any
     ) -> None:

@@ -2,38 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Generic, Unpack, overload
 
 from ..call import Call
-from ..commands import GENERIC, HASH_ROWS, INSTANCE_HASH_ROWS
 from ..exceptions import InvalidValueError
 from ..schema import HASH, INSTANCE_HASH
+from ..static import E, FieldOptions, Items, K, PlainOptions, T, U, V
 from .base import RedisField
+from .commands import EntryCommands, HashCommands
 from .many import scan, scan_args
-from .native import commands_from
+
+if TYPE_CHECKING:
+    from ..codecs import Codec
 
 __all__ = ["HashField", "InstanceHashField"]
 
 
-@commands_from(HASH_ROWS, GENERIC)
-class HashField(RedisField):
+class HashField(HashCommands[K, V], RedisField[V], Generic[K, V]):
     """A dict. Indexed, each sub-key can be filtered on: ``headers__from="me"``. ``key_type``:
     what its sub-keys are."""
 
     kind = HASH
     has_items = True
+    parameters = ("key_type", "type")
     proxy_getter = "hgetall"
     proxy_setter = "hmset"
     can_be_unique = False
 
+    @overload
+    def __init__(self: HashField[str, str], **options: Unpack[FieldOptions]) -> None: ...
+    @overload
+    def __init__(self: HashField[str, T], *, type: type[T], **options: Unpack[FieldOptions]) -> None: ...
+    @overload
+    def __init__(self: HashField[T, str], *, key_type: type[T], **options: Unpack[FieldOptions]) -> None: ...
+    @overload
+    def __init__(
+        self: HashField[T, U], *, key_type: type[T], type: type[U], **options: Unpack[FieldOptions]
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: HashField[Any, Any],
+        *,
+        key_type: Any = None,
+        type: Any = None,
+        codec: Codec | None = None,
+        **options: Unpack[FieldOptions],
+    ) -> None: ...
     def __init__(self, *, key_type: Any = None, **options: Any) -> None:
         super().__init__(**options)
+        if key_type is None:
+            key_type = self.in_brackets.get("key_type")
         strict = bool(options.get("strict")) and key_type is not None
         self.key_codec = self._codec(key_type, None, strict)
         self.key_value_type = str if key_type is None else key_type
 
-    def hscan(self, match: str | None = None, count: int | None = None) -> Iterator[tuple[str, str]]:
+    def hscan(self, match: str | None = None, count: int | None = None) -> Items[tuple[K, V]]:
         """All (or the matching) pairs, as a generator (HSCAN). Several requests."""
         return scan(self, lambda cursor: Call(scan_args("HSCAN", self.key, cursor, match, count)), self._pair)
 
@@ -61,10 +85,31 @@ class HashField(RedisField):
         return {self.schema.decode_key(key): self.schema.decode(value) for key, value in pairs}
 
 
-@commands_from(INSTANCE_HASH_ROWS)
-class InstanceHashField(RedisField):
+class InstanceHashField(EntryCommands[V], RedisField[V]):
     """A value in the one hash that all such fields of an instance share."""
 
     kind = INSTANCE_HASH
     proxy_getter = "hget"
     proxy_setter = "hset"
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(
+            self: InstanceHashField[E], *, choices: type[E], **options: Unpack[PlainOptions]
+        ) -> None: ...
+        @overload
+        def __init__(self: InstanceHashField[str], **options: Unpack[FieldOptions]) -> None: ...
+        @overload
+        def __init__(
+            self: InstanceHashField[T], *, type: type[T], **options: Unpack[FieldOptions]
+        ) -> None: ...
+        @overload
+        def __init__(
+            self: InstanceHashField[Any],
+            *,
+            type: Any = None,
+            codec: Codec | None = None,
+            **options: Unpack[FieldOptions],
+        ) -> None: ...
+        def __init__(self, **options: Any) -> None: ...

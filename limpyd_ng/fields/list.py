@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
-from ..commands import GENERIC, LIST_ROWS
 from ..schema import LIST
+from ..static import E, FieldOptions, PlainOptions, Reply, T, V
 from .base import RedisField
+from .commands import ListCommands
 from .many import listed
-from .native import commands_from
+
+if TYPE_CHECKING:
+    from ..codecs import Codec
+    from .commands import Given
 
 __all__ = ["ListField"]
 
 
-@commands_from(LIST_ROWS, GENERIC)
-class ListField(RedisField):
+class ListField(ListCommands[V], RedisField[V]):
     """Elements in order, each distinct value indexed once if the field is."""
 
     kind = LIST
@@ -22,25 +25,45 @@ class ListField(RedisField):
     proxy_getter = "lrange"
     proxy_setter = "rpush"
 
-    def proxy_get(self, start: int = 0, end: int = -1) -> Any:
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(self: ListField[E], *, choices: type[E], **options: Unpack[PlainOptions]) -> None: ...
+        @overload
+        def __init__(self: ListField[str], **options: Unpack[FieldOptions]) -> None: ...
+        @overload
+        def __init__(self: ListField[T], *, type: type[T], **options: Unpack[FieldOptions]) -> None: ...
+        @overload
+        def __init__(
+            self: ListField[Any],
+            *,
+            type: Any = None,
+            codec: Codec | None = None,
+            **options: Unpack[FieldOptions],
+        ) -> None: ...
+        def __init__(self, **options: Any) -> None: ...
+
+    def proxy_get(self, start: int = 0, end: int = -1) -> Reply[list[V]]:
         """LRANGE, of the whole list by default."""
         return self.lrange(start, end)
 
-    def lmembers(self) -> Any:
+    def lmembers(self) -> Reply[list[V]]:
         """The whole list (LRANGE 0 -1)."""
         return self.lrange(0, -1)
 
-    def lrank(self, value: Any) -> Any:
+    def lrank(self, value: Given[V]) -> Reply[int | None]:
         """The position of the first element of this value, or None (LPOS). O(N)."""
         return self.lpos(value)
 
-    def lcontains(self, value: Any) -> Any:
+    def lcontains(self, value: Given[V]) -> Reply[bool]:
         """Whether an element has this value (LPOS). O(N)."""
-        return self._command(self.rows["lpos"], (value,), {}, lambda position: position is not None)
+        found: bool = self._command(self.rows["lpos"], (value,), {}, lambda position: position is not None)
+        return found
 
-    def lcount(self, value: Any) -> Any:
+    def lcount(self, value: Given[V]) -> Reply[int]:
         """How many elements have this value (LPOS COUNT 0). O(N)."""
-        return self._command(self.rows["lpos"], (value,), {"count": 0}, len)
+        count: int = self._command(self.rows["lpos"], (value,), {"count": 0}, len)
+        return count
 
     def content(self, value: Any) -> list[Any]:
         texts = [self.text(item) for item in listed(value)]

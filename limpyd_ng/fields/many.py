@@ -33,7 +33,7 @@ def scan_args(command: str, key: str, cursor: Any, match: str | None, count: int
 
 
 def scan(
-    field: RedisField, page: Callable[[Any], Call], read: Callable[[Any], Any] | None = None
+    field: RedisField[Any], page: Callable[[Any], Call], read: Callable[[Any], Any] | None = None
 ) -> Iterator[Any]:
     """All items of a cursor command, page by page; an item may come twice, as in Redis.
 

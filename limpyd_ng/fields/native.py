@@ -30,6 +30,7 @@ from ..keys import FieldKey
 from ..lua import Script
 from ..runners.errors import is_unknown, translate
 from ..schema import FieldSchema
+from ..static import T
 from ..validation import Rules
 from .targets import Target, refuse_other_types, resolve
 
@@ -42,10 +43,11 @@ __all__ = ["NativeCommands", "commands_from"]
 _SENT_AS_IS = {str, bytes, int, float, type(KEY), type(ENTRY)}
 
 
-def commands_from(*groups: Sequence[Row]) -> Callable[[type[Any]], type[Any]]:
+def commands_from(*groups: Sequence[Row]) -> Callable[[type[T]], type[T]]:
     """Class decorator: a method for each row, and the ``available_*`` names."""
 
-    def decorate(cls: type[NativeCommands]) -> type[NativeCommands]:
+    def decorate(made: type[T]) -> type[T]:
+        cls: Any = made
         rows = {row.name: row for group in groups for row in group}
         cls.rows = rows
         cls.available_getters = tuple(name for name, row in rows.items() if not row.write)
@@ -54,7 +56,7 @@ def commands_from(*groups: Sequence[Row]) -> Callable[[type[Any]], type[Any]]:
         for row in rows.values():
             if row.name not in vars(cls):
                 setattr(cls, row.name, _method(row))
-        return cls
+        return made
 
     return decorate
 
@@ -227,7 +229,7 @@ class NativeCommands:
         self._refuse_unfit(row, wire)
         found = [resolve(self.database, wire[at], at, touches) for at, touches in targets]
         if targets or row.name.endswith("store"):
-            refuse_other_types(cast("RedisField", self), row, wire, found)
+            refuse_other_types(cast("RedisField[Any]", self), row, wire, found)
         for field in [target.field for target in found if target is not None]:
             field.check_texts(row.news(wire), f"{self.schema.label}.{row.name} to {field.schema.label}")
         if row.blocking:

@@ -7,7 +7,7 @@ pk's type are made into it by ``normalize``, and of it by ``ModelSchema.read_pk`
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Unpack, overload
 
 from ..call import Call, Op
 from ..codec import to_text
@@ -15,6 +15,7 @@ from ..codecs import Codec
 from ..codecs.base import as_text
 from ..commands import Row
 from ..exceptions import ImplementationError, InvalidValueError, LimpydException
+from ..static import PKOptions, Reply, T, V
 from .base import RedisField
 from .native import commands_from
 
@@ -28,7 +29,7 @@ _TEXTS = Codec(to_text, str, name="text")
 
 
 @commands_from([Row("get", touch=None), Row("exists", touch=None)])
-class PKField(RedisField):
+class PKField(RedisField[V]):
     """Any non-empty text, given when the object is created; only ``rename_pk`` changes it.
 
     ``type`` (or ``codec``): what it is instead of a text. ``generator``: a callable that makes the
@@ -43,6 +44,33 @@ class PKField(RedisField):
     #: whether the server gives the value
     auto = False
 
+    @overload
+    def __init__(
+        self: PKField[str],
+        *,
+        generator: Callable[[], Any] | None = None,
+        format: str | None = None,
+        **options: Unpack[PKOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: PKField[T],
+        *,
+        type: type[T],
+        generator: Callable[[], Any] | None = None,
+        format: str | None = None,
+        **options: Unpack[PKOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: PKField[Any],
+        *,
+        type: Any = None,
+        codec: Codec | None = None,
+        generator: Callable[[], Any] | None = None,
+        format: str | None = None,
+        **options: Unpack[PKOptions],
+    ) -> None: ...
     def __init__(
         self, *, generator: Callable[[], Any] | None = None, format: str | None = None, **options: Any
     ) -> None:
@@ -80,7 +108,7 @@ class PKField(RedisField):
         """A new pk, made without a request; None if the field has no generator."""
         return None if self.generator is None else self.normalize_new(self.generator())
 
-    def get(self) -> Any:
+    def get(self) -> Reply[V]:
         """The pk, without a request (a lazy instance is looked up first)."""
         instance = self.holder
         if instance._connected or (instance.is_new and self.generator is not None):
@@ -96,7 +124,7 @@ class PKField(RedisField):
         instance.set_connected()
         return self._model.schema.read_pk(pk)
 
-    def exists(self) -> Any:
+    def exists(self) -> Reply[bool]:
         """Whether the object is in its collection (SISMEMBER)."""
         return self._model.exists(self.holder.get_pk())
 
@@ -158,7 +186,7 @@ def _formatted(where: str, codec: Codec, format: str) -> Codec:
     return Codec(encode, decode, name=codec.name, order=codec.order)
 
 
-class AutoPKField(PKField):
+class AutoPKField(PKField[V]):
     """1, 2, 3... given by the server in the request that creates the object; with ``type=int``
     they are ints in Python."""
 

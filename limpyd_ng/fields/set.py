@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from ..call import Call
-from ..commands import GENERIC, SET_ROWS
 from ..commands.values import collected
 from ..schema import SET
+from ..static import E, FieldOptions, Items, PlainOptions, T, V
 from .base import RedisField
+from .commands import SetCommands
 from .many import listed, scan, scan_args
-from .native import commands_from
+
+if TYPE_CHECKING:
+    from ..codecs import Codec
 
 __all__ = ["SetField"]
 
 
-@commands_from(SET_ROWS, GENERIC)
-class SetField(RedisField):
+class SetField(SetCommands[V], RedisField[V]):
     """Distinct members, each indexed if the field is."""
 
     kind = SET
@@ -25,7 +26,25 @@ class SetField(RedisField):
     proxy_getter = "smembers"
     proxy_setter = "sadd"
 
-    def sscan(self, match: str | None = None, count: int | None = None) -> Iterator[str]:
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(self: SetField[E], *, choices: type[E], **options: Unpack[PlainOptions]) -> None: ...
+        @overload
+        def __init__(self: SetField[str], **options: Unpack[FieldOptions]) -> None: ...
+        @overload
+        def __init__(self: SetField[T], *, type: type[T], **options: Unpack[FieldOptions]) -> None: ...
+        @overload
+        def __init__(
+            self: SetField[Any],
+            *,
+            type: Any = None,
+            codec: Codec | None = None,
+            **options: Unpack[FieldOptions],
+        ) -> None: ...
+        def __init__(self, **options: Any) -> None: ...
+
+    def sscan(self, match: str | None = None, count: int | None = None) -> Items[V]:
         """All (or the matching) members, as a generator (SSCAN). Several requests."""
         return scan(
             self, lambda cursor: Call(scan_args("SSCAN", self.key, cursor, match, count)), self.schema.decode

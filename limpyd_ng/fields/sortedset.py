@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from ..call import Call
-from ..commands import GENERIC, SORTED_SET_ROWS
 from ..exceptions import InvalidValueError, NotANumberError
 from ..indexes.order import score
 from ..schema import SORTED_SET
+from ..static import E, FieldOptions, Items, PlainOptions, Reply, T, V
 from .base import RedisField
+from .commands import SortedSetCommands
 from .many import scan, scan_args
-from .native import commands_from
+
+if TYPE_CHECKING:
+    from ..codecs import Codec
 
 __all__ = ["SortedSetField"]
 
 
-@commands_from(SORTED_SET_ROWS, GENERIC)
-class SortedSetField(RedisField):
+class SortedSetField(SortedSetCommands[V], RedisField[V]):
     """Distinct members with a score each, ordered by it; members are indexed if the field is."""
 
     kind = SORTED_SET
@@ -26,15 +28,35 @@ class SortedSetField(RedisField):
     proxy_getter = "zrange"
     proxy_setter = "zadd"
 
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(
+            self: SortedSetField[E], *, choices: type[E], **options: Unpack[PlainOptions]
+        ) -> None: ...
+        @overload
+        def __init__(self: SortedSetField[str], **options: Unpack[FieldOptions]) -> None: ...
+        @overload
+        def __init__(self: SortedSetField[T], *, type: type[T], **options: Unpack[FieldOptions]) -> None: ...
+        @overload
+        def __init__(
+            self: SortedSetField[Any],
+            *,
+            type: Any = None,
+            codec: Codec | None = None,
+            **options: Unpack[FieldOptions],
+        ) -> None: ...
+        def __init__(self, **options: Any) -> None: ...
+
     def proxy_get(self, start: int = 0, end: int = -1, **kwargs: Any) -> Any:
         """ZRANGE, of the whole set by default."""
         return self.zrange(start, end, **kwargs)
 
-    def zmembers(self) -> Any:
+    def zmembers(self) -> Reply[list[V]]:
         """All members in the order of their scores (ZRANGE 0 -1)."""
         return self.zrange(0, -1)
 
-    def zscan(self, match: str | None = None, count: int | None = None) -> Iterator[tuple[str, float]]:
+    def zscan(self, match: str | None = None, count: int | None = None) -> Items[tuple[V, float]]:
         """All (or the matching) pairs of member and score, as a generator (ZSCAN)."""
         return scan(self, lambda cursor: Call(scan_args("ZSCAN", self.key, cursor, match, count)), self._pair)
 

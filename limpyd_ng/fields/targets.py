@@ -29,7 +29,7 @@ class Target:
 
     __slots__ = ("field", "ref", "touches")
 
-    def __init__(self, field: RedisField, touches: list[Touch]) -> None:
+    def __init__(self, field: RedisField[Any], touches: list[Touch]) -> None:
         self.field = field
         self.ref = ObjectRef(field._model.schema, field.holder.stored_pk())
         self.touches = touches if field.schema.tracked else []
@@ -57,7 +57,7 @@ def resolve(database: BaseDatabase, key: Any, position: int, touches: list[Touch
 
 
 def refuse_other_types(
-    field: RedisField, row: Row, wire: Sequence[Any], targets: Iterable[Target | None]
+    field: RedisField[Any], row: Row, wire: Sequence[Any], targets: Iterable[Target | None]
 ) -> None:
     """Raises ImplementationError if values would come into a field from one of another type."""
     if has(wire, "GET") and row.name == "sort":
@@ -74,7 +74,7 @@ def refuse_other_types(
             )
 
 
-def _is_like(one: RedisField, other: RedisField) -> bool:
+def _is_like(one: RedisField[Any], other: RedisField[Any]) -> bool:
     pairs = (
         (one.codec, one.value_type, other.codec, other.value_type),
         (one.key_codec, one.key_value_type, other.key_codec, other.key_value_type),
@@ -82,9 +82,9 @@ def _is_like(one: RedisField, other: RedisField) -> bool:
     return all(a is b or (kind == like and kind is not Any) for a, kind, b, like in pairs)
 
 
-def _unhashed(field: Any) -> RedisField:
+def _unhashed(field: Any) -> RedisField[Any]:
     if field.kind == "i":
         raise ImplementationError(
             f"{field.schema.label} has no key of its own (it is an entry of the instance's hash)"
         )
-    return field  # type: ignore[no-any-return]
+    return field

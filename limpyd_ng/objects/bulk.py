@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from itertools import islice
-from typing import Any
+from typing import Any, Generic, Self
 
 from .. import bulk, lifecycle
 from ..call import Op
 from ..exceptions import InvalidValueError, LimpydException, PipelineError
+from ..static import N, Reply
 from .lifetime import Lifetime
 
 __all__ = ["Bulk", "Created", "Refused", "Removed"]
@@ -31,7 +32,7 @@ class Refused:
         return f"<Refused {self.number}: {self.error}>"
 
 
-class Created:
+class Created(Generic[N]):
     """What ``create_many`` did: how many objects it made, their ``pks`` (None if they were not to
     be kept), and the rows that were ``refused``."""
 
@@ -43,7 +44,7 @@ class Created:
         self.refused: list[Refused] = []
 
     @property
-    def instances(self) -> list[Any]:
+    def instances(self) -> list[N]:
         """The objects, in the order of their rows. No request."""
         if self.pks is None:
             raise InvalidValueError("create_many was told not to keep the pks")
@@ -84,7 +85,7 @@ class Bulk(Lifetime):
         chunk_size: int = bulk.MOST,
         progress: Callable[[int, int | None], Any] | None = None,
         keep: bool = True,
-    ) -> Any:
+    ) -> Reply[Created[Self]]:
         """Creates an object from each row (a mapping of values); returns a Created. One request
         for each chunk of ``chunk_size`` rows, fewer if they are large.
 
@@ -112,7 +113,7 @@ class Bulk(Lifetime):
         return database
 
     @classmethod
-    def _created_many(cls, rows: Iterable[Any], chunk_size: int, progress: Any, result: Created) -> Op:
+    def _created_many(cls, rows: Iterable[Any], chunk_size: int, progress: Any, result: Created[Any]) -> Op:
         source = enumerate(rows)
         total = len(rows) if isinstance(rows, Sized) else None
         done = 0
@@ -133,7 +134,7 @@ class Bulk(Lifetime):
         return result
 
     @classmethod
-    def _take_chunk(cls, source: Iterator[tuple[int, Any]], size: int, result: Created) -> Any:
+    def _take_chunk(cls, source: Iterator[tuple[int, Any]], size: int, result: Created[Any]) -> Any:
         batch, taken, read = bulk.Batch(cls.schema), [], 0
         for number, row in islice(source, size):
             read += 1
@@ -161,7 +162,7 @@ class Bulk(Lifetime):
         *,
         chunk_size: int = bulk.MOST,
         progress: Callable[[int, int | None], Any] | None = None,
-    ) -> Any:
+    ) -> Reply[Removed]:
         """Deletes objects, given as pks or instances; returns a Removed. One request for each chunk.
 
         Each chunk is deleted as a whole, and what points to its objects follows as ``on_delete``
@@ -212,15 +213,15 @@ class Bulk(Lifetime):
         if isinstance(one, Lifetime):
             cls.schema.pk_of(one, cls.__name__)
             return one.stored_pk()
-        return cls.get_field("pk").normalize(one)  # type: ignore[no-any-return]
+        return cls.get_field("pk").normalize(one)
 
     @classmethod
-    def snapshots(cls, pks: Iterable[Any]) -> Any:
+    def snapshots(cls, pks: Iterable[Any]) -> Reply[list[dict[str, Any] | None]]:
         """Everything these objects hold, None for missing ones; see ``snapshot``. One request."""
         return cls.get_database().run(lifecycle.load(cls.schema, [cls._pk_of(pk) for pk in pks]))
 
 
-def _note(result: Created, number: int, row: Any, outcome: Any) -> None:
+def _note(result: Created[Any], number: int, row: Any, outcome: Any) -> None:
     if isinstance(outcome, Exception):
         result.refused.append(Refused(number, row, outcome))
         return

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from .. import declaration
 from ..collection import CollectionManager
-from ..database import BaseDatabase
 from ..exceptions import DoesNotExist, ImplementationError
 from ..fields import EmbeddedField, InstanceHashField, PKField, RedisField
 
 if TYPE_CHECKING:
+    from ..database import RedisDatabase
     from ..indexes import BaseIndex
     from ..model import RedisModel
     from ..schema import ModelSchema
@@ -23,7 +23,7 @@ class Described:
     """The settings of a model class, and what can be told of it without asking the server."""
 
     #: where the model is stored; None until ``use_database``
-    database: ClassVar[BaseDatabase | None] = None
+    database: ClassVar[RedisDatabase | None] = None
     namespace: ClassVar[str] = ""
     #: an abstract model only hands on its fields and settings
     abstract: ClassVar[bool] = True
@@ -36,7 +36,7 @@ class Described:
     default_indexes: ClassVar[Sequence[type[BaseIndex]] | None] = None
     #: groups of fields whose values no two objects share all: ``[("brand", "model")]``
     unique_together: ClassVar[Sequence[Sequence[str]]] = ()
-    collection_manager: ClassVar[type[CollectionManager]] = CollectionManager
+    collection_manager: ClassVar[type[CollectionManager[Any, Any]]] = CollectionManager
 
     DoesNotExist: ClassVar[type[DoesNotExist]] = DoesNotExist
     #: whether ``post_command`` is overridden, so that calls without a hook pay nothing
@@ -57,7 +57,8 @@ class Described:
     _embedded: ClassVar[dict[str, EmbeddedField]] = {}
 
     if TYPE_CHECKING:
-        pk: PKField
+        #: what else it may be is for a subclass to say
+        pk: PKField[str] | PKField[Any]
 
     @classmethod
     def _refuse_abstract(cls) -> None:
@@ -70,14 +71,14 @@ class Described:
             cls.database.refuse_waiting(f"{cls.__name__}() with {given}", f"await {cls.__name__}.{instead}")
 
     @classmethod
-    def get_database(cls) -> BaseDatabase:
+    def get_database(cls) -> RedisDatabase:
         """The database; raises ImplementationError while the model has none."""
         if cls.database is None:
             raise ImplementationError(f"{cls.__name__} has no database: set one, or call use_database()")
         return cls.database
 
     @classmethod
-    def get_fields(cls) -> tuple[RedisField, ...]:
+    def get_fields(cls) -> tuple[RedisField[Any], ...]:
         """All declared fields, the pk first."""
         return tuple(cls._declared[name] for name in cls._fields)
 
@@ -95,7 +96,7 @@ class Described:
         return getattr(self_or_cls, name)
 
     @classmethod
-    def field_stored_as(cls, stored: str) -> RedisField | None:
+    def field_stored_as(cls, stored: str) -> RedisField[Any] | None:
         """The field that has this name in keys."""
         for field in cls._declared.values():
             if field.schema.stored == stored and not isinstance(field, PKField | InstanceHashField):
@@ -113,7 +114,7 @@ class Described:
         return cls.schema.keys.prefix + ":".join(["own", *map(str, parts)])
 
     @classmethod
-    def use_database(cls, database: BaseDatabase) -> declaration.Moved:
+    def use_database(cls, database: RedisDatabase) -> declaration.Moved:
         """Moves the model, and every subclass that shares its database, to another one.
 
         Returns the moved models; used in ``with``, the move ends with the block.

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, overload
 
 from ..call import Call, Op
 from ..collection import CollectionManager, Q
 from ..exceptions import InvalidValueError, PipelineError, UniquenessError
 from ..fields.many import scan_args
+from ..static import C, Items, Reply
 from .lifetime import Lifetime
 
 if TYPE_CHECKING:
-    from ..model import RedisModel
+    pass
 
 __all__ = ["Finding"]
 
@@ -21,7 +22,7 @@ class Finding(Lifetime):
     """The entry points that lead to objects."""
 
     @classmethod
-    def lazy_connect(cls, pk: Any) -> Any:
+    def lazy_connect(cls, pk: Any) -> Self:
         """An instance for a pk without looking whether it exists. No request.
 
         A write to a missing object raises DoesNotExist and writes nothing; a read that finds
@@ -38,23 +39,29 @@ class Finding(Lifetime):
         instance._pk, instance._connected = pk, connected
         return instance
 
+    @overload
     @classmethod
     def collection(
-        cls, *conditions: Q, manager: type[CollectionManager] | None = None, **filters: Any
+        cls, *conditions: Q, manager: None = None, **filters: Any
+    ) -> CollectionManager[Self, str]: ...
+    @overload
+    @classmethod
+    def collection(cls, *conditions: Q, manager: type[C], **filters: Any) -> C: ...
+    @classmethod
+    def collection(
+        cls, *conditions: Q, manager: type[CollectionManager[Any, Any]] | None = None, **filters: Any
     ) -> Any:
         """A lazy collection of the objects that meet all conditions and filters. No request."""
         cls._refuse_abstract()
-        return (manager or cls.collection_manager)(cast("type[RedisModel]", cls)).filter(
-            *conditions, **filters
-        )
+        return (manager or cls.collection_manager)(cls).filter(*conditions, **filters)
 
     @classmethod
-    def instances(cls, lazy: bool = False, **filters: Any) -> Any:
+    def instances(cls, lazy: bool = False, **filters: Any) -> CollectionManager[Self, Self]:
         """``collection(**filters).instances(lazy)``."""
         return cls.collection(**filters).instances(lazy=lazy)
 
     @classmethod
-    def get(cls, pk: Any = None, /, *conditions: Q, **filters: Any) -> Any:
+    def get(cls, pk: Any = None, /, *conditions: Q, **filters: Any) -> Reply[Self]:
         """The one object with this pk, or meeting these conditions and filters. One request.
 
         Raises Model.DoesNotExist, or MultipleObjectsReturned if several match.
@@ -62,7 +69,7 @@ class Finding(Lifetime):
         return cls._wanted(pk, conditions, filters).get()
 
     @classmethod
-    def exists(cls, pk: Any = None, /, *conditions: Q, **filters: Any) -> Any:
+    def exists(cls, pk: Any = None, /, *conditions: Q, **filters: Any) -> Reply[bool]:
         """Whether an object has this pk or meets these conditions and filters. One request."""
         return cls._wanted(pk, conditions, filters).exists()
 
@@ -80,7 +87,7 @@ class Finding(Lifetime):
         return cls.collection(*conditions, **filters)
 
     @classmethod
-    def get_or_connect(cls, **values: Any) -> Any:
+    def get_or_connect(cls, **values: Any) -> Reply[tuple[Self, bool]]:
         """(object, created): the one that has these values, else a new one. Alias get_or_create.
 
         One request if it exists, else two; if another client creates it in between, one more.
@@ -107,14 +114,14 @@ class Finding(Lifetime):
     get_or_create = get_or_connect
 
     @classmethod
-    def from_pks(cls, pks: Iterable[Any], lazy: bool = False) -> Any:
+    def from_pks(cls, pks: Iterable[Any], lazy: bool = False) -> Reply[list[Self]]:
         """The objects with these pks; missing ones are left out. One request unless lazy."""
         if lazy:
             return cls.get_database().at_once([cls.lazy_connect(pk) for pk in pks])
         return cls.collection(pk__in=list(pks)).instances().evaluate()
 
     @classmethod
-    def scan_pks(cls, match: str | None = None, count: int | None = None) -> Any:
+    def scan_pks(cls, match: str | None = None, count: int | None = None) -> Items[str]:
         """All pks, page by page, each once: a generator (SSCAN). Several requests.
 
         An object that is there all along comes once, whatever others write meanwhile; one that

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..call import Call, Op, Pages
 from ..database import key_pages
+from ..static import Items, Reply
 from .lifetime import Lifetime
 
 if TYPE_CHECKING:
@@ -21,13 +22,13 @@ class Keeping(Lifetime):
     """The entry points of upkeep; all of it works while others write."""
 
     @classmethod
-    def scan_model_keys(cls, count: int | None = None) -> Iterator[str]:
+    def scan_model_keys(cls, count: int | None = None) -> Items[str]:
         """All keys of the model: pks, counter, indexes, fields. A generator (SCAN)."""
         pages = key_pages(cls.schema.keys.pattern(), count)
         found: Iterator[str] = cls.get_database().iterate(_distinct(pages))
         return found
 
-    def scan_keys(self, count: int | None = None) -> Iterator[str]:
+    def scan_keys(self, count: int | None = None) -> Items[str]:
         """The keys that hold this object's fields. A generator. One request for each key."""
         pk, keys = self.stored_pk(), self.schema.keys
         candidates = {field.key(keys, pk): None for field in self.schema.fields.values()}
@@ -63,28 +64,28 @@ class Keeping(Lifetime):
         return cls._upkeep(lambda upkeep: upkeep.audit_op(False, progress), [])
 
     @classmethod
-    def check_indexes(cls, progress: Any = None) -> list[Difference]:
+    def check_indexes(cls, progress: Any = None) -> Reply[list[Difference]]:
         """Every difference between the indexes and the values; writes nothing. In chunks."""
-        return cls._run_upkeep(cls.check_op(progress))  # type: ignore[no-any-return]
+        return cls._run_upkeep(cls.check_op(progress))
 
     @classmethod
-    def repair_indexes(cls, progress: Any = None) -> list[Difference]:
+    def repair_indexes(cls, progress: Any = None) -> Reply[list[Difference]]:
         """Mends every difference, while others write; returns what cannot be mended
         (two objects holding one unique value: change one of them). In chunks."""
         op = cls._upkeep(lambda upkeep: upkeep.repair_op(progress), [])
-        return cls._run_upkeep(op)  # type: ignore[no-any-return]
+        return cls._run_upkeep(op)
 
     @classmethod
-    def rebuild_indexes(cls, progress: Any = None) -> int:
+    def rebuild_indexes(cls, progress: Any = None) -> Reply[int]:
         """Rebuilds all indexes of all fields; see Upkeep.rebuild."""
         op = cls._upkeep(lambda upkeep: upkeep.rebuild_op(progress), 0)
-        return cls._run_upkeep(op)  # type: ignore[no-any-return]
+        return cls._run_upkeep(op)
 
     @classmethod
-    def clear_indexes(cls, progress: Any = None) -> int:
+    def clear_indexes(cls, progress: Any = None) -> Reply[int]:
         """Removes all entries of all indexes; see Upkeep.clear."""
         op = cls._upkeep(lambda upkeep: upkeep.clear_op(progress), 0)
-        return cls._run_upkeep(op)  # type: ignore[no-any-return]
+        return cls._run_upkeep(op)
 
     @classmethod
     def _run_upkeep(cls, op: Op) -> Any:

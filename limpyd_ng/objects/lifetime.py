@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 from .. import deletion, lifecycle, validation
 from ..call import Op
@@ -11,6 +11,7 @@ from ..engine import NEW, ObjectRef, Write
 from ..exceptions import ImplementationError, InvalidValueError, PipelineError, UniquenessError
 from ..fields import PKField
 from ..hashes import InstanceHashCommands
+from ..static import Reply
 from .described import Described
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Lifetime(Described, InstanceHashCommands):
         """Notes the pk that the object was created with."""
         self._pk, self._connected, self._pending = pk, True, False
 
-    def get_pk(self) -> Any:
+    def get_pk(self) -> str | Any:
         """The pk, of its type, without a request. Raises DoesNotExist if the object has none."""
         return self.schema.read_pk(self.stored_pk())
 
@@ -85,8 +86,16 @@ class Lifetime(Described, InstanceHashCommands):
 
     # coming into being
 
+    @overload
     @classmethod
-    def create(cls, *, nx: bool = False, xx: bool = False, **values: Any) -> Any:
+    def create(
+        cls, *, nx: Literal[False] = False, xx: Literal[False] = False, **values: Any
+    ) -> Reply[Self]: ...
+    @overload
+    @classmethod
+    def create(cls, *, nx: bool = False, xx: bool = False, **values: Any) -> Reply[Self | None]: ...
+    @classmethod
+    def create(cls, *, nx: bool = False, xx: bool = False, **values: Any) -> Reply[Self | None]:
         """Creates an object with these values and the defaults, all or nothing. One request.
 
         Raises UniquenessError if a unique value (or the pk) is taken, InvalidValueError for
@@ -122,7 +131,7 @@ class Lifetime(Described, InstanceHashCommands):
         contents = instance._contents(values)
         return cls.get_database().run(instance._updated_if_there(contents, instance))
 
-    def _create(self, values: dict[str, Any]) -> Any:
+    def _create(self, values: dict[str, Any]) -> Reply[Self]:
         op = self._creation(values)
         database = self.get_database()
         return database.made(self, database.run(op))
@@ -166,7 +175,7 @@ class Lifetime(Described, InstanceHashCommands):
             if made is None:
                 raise InvalidValueError(f"{field.schema.label} is needed to create an object")
             return str(made)
-        return field.normalize_new(values.pop(names[0]))  # type: ignore[no-any-return]
+        return field.normalize_new(values.pop(names[0]))
 
     def new_write(self, *others: ObjectRef, writing: str) -> Write:
         """A write of the field ``writing`` that brings this object into being, defaults included."""
@@ -204,7 +213,11 @@ class Lifetime(Described, InstanceHashCommands):
 
     # changing
 
-    def update(self, *, xx: bool = False, **values: Any) -> Any:
+    @overload
+    def update(self, *, xx: Literal[False] = False, **values: Any) -> Reply[bool]: ...
+    @overload
+    def update(self, *, xx: bool, **values: Any) -> Reply[bool | None]: ...
+    def update(self, *, xx: bool = False, **values: Any) -> Reply[bool | None]:
         """Gives fields their whole new content, all or nothing; None removes. One request.
 
         Raises UniquenessError, DoesNotExist, InvalidValueError; then nothing has changed. An object
@@ -225,8 +238,14 @@ class Lifetime(Described, InstanceHashCommands):
             )
         return database.run(self._updated(contents))
 
+    @overload
     @classmethod
-    def update_pk(cls, pk: Any, *, xx: bool = False, **values: Any) -> Any:
+    def update_pk(cls, pk: Any, *, xx: Literal[False] = False, **values: Any) -> Reply[bool]: ...
+    @overload
+    @classmethod
+    def update_pk(cls, pk: Any, *, xx: bool, **values: Any) -> Reply[bool | None]: ...
+    @classmethod
+    def update_pk(cls, pk: Any, *, xx: bool = False, **values: Any) -> Reply[bool | None]:
         """``update`` of the object with this pk. One request. Raises DoesNotExist (``xx``: None)."""
         cls._refuse_abstract()
         instance = cls()
@@ -242,7 +261,7 @@ class Lifetime(Described, InstanceHashCommands):
             return None
         return answer
 
-    def rename_pk(self, new: Any) -> Any:
+    def rename_pk(self, new: Any) -> Reply[int]:
         """Gives the object another pk: its keys, index entries, and references to it, all or nothing.
 
         One request. Returns how many references followed. Raises DoesNotExist, UniquenessError if an
@@ -269,7 +288,7 @@ class Lifetime(Described, InstanceHashCommands):
             self.__dict__.pop(name, None)
         return followed
 
-    def snapshot(self) -> Any:
+    def snapshot(self) -> Reply[dict[str, Any]]:
         """Everything the object holds, by field name, read in one step. One request.
 
         A text or None; a set; a list; a dict of a hash; a dict of member to score, in order.
@@ -296,7 +315,7 @@ class Lifetime(Described, InstanceHashCommands):
 
     # going
 
-    def delete(self) -> Any:
+    def delete(self) -> Reply[bool]:
         """Removes the object: its values, index entries and pk. One request.
 
         What points to it follows in the same step, as ``on_delete`` of the relation says.
@@ -305,7 +324,7 @@ class Lifetime(Described, InstanceHashCommands):
         return self.get_database().run(self._delete())
 
     @classmethod
-    def delete_pk(cls, pk: Any) -> Any:
+    def delete_pk(cls, pk: Any) -> Reply[bool]:
         """Deletes the object with this pk; see ``delete``. One request. Raises DoesNotExist."""
         cls._refuse_abstract()
         instance = cls()

@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 import redis.asyncio
+import redis.asyncio.client
 
 from ..call import Call, Op, Pages
 from .queue import Queue
@@ -138,7 +139,8 @@ class AsyncPipeline(Queue, _Heeding, redis.asyncio.client.Pipeline):  # type: ig
 
     async def _drop_connection(self) -> None:
         """Gives the connection back without another word to the server, which forgets it watched."""
-        connection, self.connection = self.connection, None
+        connection: Any = self.connection
+        self.connection = None
         self.watching = False
         if connection is not None:
             await connection.disconnect(nowait=True)

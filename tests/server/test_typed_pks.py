@@ -402,3 +402,29 @@ def test_any_pk_is_read_back_and_found(database, raw, kind, data):
         assert models.Owner(pk).get_pk() == pk
         assert list(models.Owner.collection(queued=thing, pk=pk)) == [pk]
     assert_indexes_right(models.Owner, models.Thing)
+
+
+def test_the_type_of_a_pk_may_stand_in_its_annotation(database):
+    on = database
+
+    class Counted(related.RelatedModel):
+        database = on
+        id: fields.AutoPKField[int]
+        day: fields.StringField[date]
+        after: related.FKStringField
+
+        after = related.FKStringField("self", related_name="before")
+
+    class Event(RedisModel):
+        database = on
+        id: fields.UUIDPKField[UUID]
+
+    class Named(RedisModel):
+        database = on
+        number: fields.PKField[int]
+
+    first = Counted.create(day=date(2026, 1, 1))
+    assert (first.get_pk(), Counted.create(after=1).after.get()) == (1, 1)
+    assert isinstance(Event.create().get_pk(), UUID)
+    assert Named.create(number=3).get_pk() == 3
+    assert_indexes_right(Counted)

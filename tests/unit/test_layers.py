@@ -12,7 +12,7 @@ import limpyd_ng
 ROOT = Path(limpyd_ng.__file__).parent
 #: from the lowest to the highest; each line is one layer
 LAYERS = (
-    {"exceptions", "call", "keys", "codec", "codecs", "commands", "utils", "validation"},
+    {"exceptions", "call", "keys", "codec", "codecs", "commands", "static", "utils", "validation"},
     {
         "lua",
         "indexes",
@@ -28,7 +28,6 @@ LAYERS = (
     },
     {"runners", "database"},
     {
-        "asyncio",
         "batches",
         "collection",
         "declaration",
@@ -41,7 +40,7 @@ LAYERS = (
         "sources",
         "upkeep",
     },
-    {"contrib", "testing", "embedded", "demo", "cli", "__main__", "__init__"},
+    {"asyncio", "contrib", "testing", "embedded", "demo", "cli", "__main__", "__init__"},
 )
 HEIGHT = {name: height for height, layer in enumerate(LAYERS) for name in layer}
 MODULES = sorted(ROOT.rglob("*.py"))

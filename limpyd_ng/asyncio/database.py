@@ -1,56 +1,29 @@
-"""The same names for asyncio: ``from limpyd_ng.asyncio import RedisDatabase, RedisModel, fields``.
-
-A model is the same class in both worlds. While it is bound to this module's database, whatever
-asks the server gives an awaitable: ``await bike.hits.incr()``, ``await Bike.create(...)``.
-"""
+"""The database of asyncio users."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Self
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Literal, Self, overload
 from weakref import WeakKeyDictionary
 
 import redis.asyncio
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from . import fields
-from .call import Call, Op, Pages
-from .collection import CollectionManager
-from .database import BaseDatabase, Retries, checked, client_options
-from .exceptions import ImplementationError
-from .fields import (
-    AutoPKField,
-    HashField,
-    InstanceHashField,
-    ListField,
-    PKField,
-    SetField,
-    SortedSetField,
-    StringField,
-)
-from .model import RedisModel
-from .runners.aio import MAX_CONNECTIONS, AsyncPipeline, AsyncRunner, Client
-from .runners.queue import active_pipeline
+from ..call import Call, Op, Pages
+from ..database import BaseDatabase, Retries, checked, client_options
+from ..exceptions import ImplementationError
+from ..runners.aio import MAX_CONNECTIONS, AsyncPipeline, AsyncRunner, Client
+from ..runners.queue import active_pipeline
+from ..static import T
 
-__all__ = [
-    "AutoPKField",
-    "CollectionManager",
-    "HashField",
-    "InstanceHashField",
-    "ListField",
-    "PKField",
-    "PipelineDatabase",
-    "RedisDatabase",
-    "RedisModel",
-    "SetField",
-    "SortedSetField",
-    "StringField",
-    "fields",
-]
+if TYPE_CHECKING:
+    from .model import RedisModel
+
+__all__ = ["PipelineDatabase", "RedisDatabase"]
 
 
 class RedisDatabase(BaseDatabase):
@@ -80,6 +53,19 @@ class RedisDatabase(BaseDatabase):
 
     async def __aexit__(self, *exc: object) -> None:
         await self.close()
+
+    if TYPE_CHECKING:
+
+        @property
+        def models(self) -> tuple[type[RedisModel], ...]: ...
+        @property
+        def redis_version(self) -> Coroutine[Any, Any, tuple[int, ...]]: ...
+        def scan_keys(
+            self, match: str | None = None, count: int | None = None, type: str | None = None
+        ) -> AsyncIterator[str]: ...
+        def connect(self, **settings: Any) -> redis.asyncio.Redis: ...
+        @property
+        def connection(self) -> redis.asyncio.Redis: ...
 
     # connection
 
@@ -178,9 +164,33 @@ class RedisDatabase(BaseDatabase):
         """
         return AsyncPipeline(self, self.runner, transaction, share_in_tasks)
 
+    @overload
     async def transaction(
         self,
-        func: Callable[[AsyncPipeline], Awaitable[Any] | Any],
+        func: Callable[[AsyncPipeline], Awaitable[T]],
+        *watches: Any,
+        value_from_callable: Literal[True],
+        max_retries: int | None = None,
+    ) -> T: ...
+    @overload
+    async def transaction(
+        self,
+        func: Callable[[AsyncPipeline], T],
+        *watches: Any,
+        value_from_callable: Literal[True],
+        max_retries: int | None = None,
+    ) -> T: ...
+    @overload
+    async def transaction(
+        self,
+        func: Callable[[AsyncPipeline], Any],
+        *watches: Any,
+        value_from_callable: Literal[False] = False,
+        max_retries: int | None = None,
+    ) -> list[Any]: ...
+    async def transaction(
+        self,
+        func: Callable[[AsyncPipeline], Any],
         *watches: Any,
         value_from_callable: bool = False,
         max_retries: int | None = None,

@@ -1,0 +1,1 @@
+"""The extras for asyncio, under the names of the plain ones."""

@@ -1,0 +1,3 @@
+"""See the module. Written by tools/stubs.py; do not edit."""
+
+from ..database import PipelineDatabase as PipelineDatabase

@@ -1,0 +1,33 @@
+"""``limpyd_ng.model`` for asyncio."""
+
+from ..fields import (
+    AutoPKField,
+    EmbeddedField,
+    HashField,
+    InstanceHashField,
+    ListField,
+    PKField,
+    SetField,
+    SortedSetField,
+    StringField,
+    ULIDPKField,
+    UUIDPKField,
+)
+from ..model import RedisModel
+from .database import RedisDatabase
+
+__all__ = [
+    "AutoPKField",
+    "EmbeddedField",
+    "HashField",
+    "InstanceHashField",
+    "ListField",
+    "PKField",
+    "RedisDatabase",
+    "RedisModel",
+    "SetField",
+    "SortedSetField",
+    "StringField",
+    "ULIDPKField",
+    "UUIDPKField",
+]
