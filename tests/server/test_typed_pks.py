@@ -411,8 +411,6 @@ def test_the_type_of_a_pk_may_stand_in_its_annotation(database):
         database = on
         id: fields.AutoPKField[int]
         day: fields.StringField[date]
-        after: related.FKStringField
-
         after = related.FKStringField("self", related_name="before")
 
     class Event(RedisModel):
