@@ -50,7 +50,7 @@ def formatted(text: str) -> str:
     """The text in the repository's style."""
     for command in (["check", "--select", "I,F401", "--fix", "-q"], ["format", "-q"]):
         done = subprocess.run(
-            ["ruff", *command, "--stdin-filename", "stub.pyi", "-"],
+            [sys.executable, "-m", "ruff", *command, "--stdin-filename", "stub.pyi", "-"],
             input=text,
             capture_output=True,
             text=True,
