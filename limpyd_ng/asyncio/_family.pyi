@@ -1593,6 +1593,13 @@ class PKField(RedisField[V]):
 class AutoPKField(PKField[V]):
     auto: ClassVar[bool]
 
+    @overload
+    def __init__(self: AutoPKField[str], *, lockable: bool = True) -> None: ...
+    @overload
+    def __init__(self: AutoPKField[T], *, type: type[T], lockable: bool = True) -> None: ...
+    @overload
+    def __init__(self: AutoPKField[Any], *, codec: Codec, lockable: bool = True) -> None: ...
+
 class ULIDPKField(PKField[str]):
     def __init__(self, *, generator: Callable[[], Any] = ..., **options: Any) -> None: ...
 

@@ -47,13 +47,16 @@ def _uuid_text(value: Any) -> str:
 
 
 _ULIDS = Codec(_ulid_text, str, name="ULID")
+_UUIDS = Codec(_uuid_text, uuid.UUID, name="UUID")
+_UUID_TEXTS = Codec(_uuid_text, str, name="UUID")
 
 
 class ULIDPKField(PKField[str]):
     """A ULID, made without a request: sorts by the time it was made. One may be given, too."""
 
     def __init__(self, *, generator: Callable[[], Any] = ulid, **options: Any) -> None:
-        super().__init__(generator=generator, **{"codec": _ULIDS, **options})
+        options.setdefault("codec", _ULIDS)
+        super().__init__(generator=generator, **options)
 
 
 class UUIDPKField(PKField[V]):
@@ -79,6 +82,6 @@ class UUIDPKField(PKField[V]):
     ) -> None:
         if type not in (None, str, uuid.UUID):
             raise ImplementationError(f"UUIDPKField: type= is str or UUID, not {type!r}")
-        codec = Codec(_uuid_text, uuid.UUID if type is uuid.UUID else str, name="UUID")
-        super().__init__(generator=generator, **{"codec": codec, **options})
+        options.setdefault("codec", _UUIDS if type is uuid.UUID else _UUID_TEXTS)
+        super().__init__(generator=generator, **options)
         self._value_type = type or str

@@ -7,7 +7,7 @@ pk's type are made into it by ``normalize``, and of it by ``ModelSchema.read_pk`
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Unpack, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from ..call import Call, Op
 from ..codec import to_text
@@ -191,3 +191,13 @@ class AutoPKField(PKField[V]):
     they are ints in Python."""
 
     auto = True
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(self: AutoPKField[str], *, lockable: bool = True) -> None: ...
+        @overload
+        def __init__(self: AutoPKField[T], *, type: type[T], lockable: bool = True) -> None: ...
+        @overload
+        def __init__(self: AutoPKField[Any], *, codec: Codec, lockable: bool = True) -> None: ...
+        def __init__(self, **options: Any) -> None: ...
