@@ -333,7 +333,7 @@ class CollectionManager(Generic[M, R]):
     def _in_chunks(self, writer: batches.Writer, progress: Any, size: int) -> Any:
         database = self.model.get_database()
         batches.refuse_pipeline(database)
-        find = self.primary_keys()._results()
+        find = self._with_shape(Shape("stored"))._results()
         return database.runner.run(batches.in_chunks(find, writer, progress, batches.check_chunk(size)))
 
     # asking

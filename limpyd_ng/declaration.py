@@ -51,6 +51,7 @@ def complete(cls: type[RedisModel], base: type[RedisModel]) -> None:
     _check_stored_names(cls, fields)
     cls.schema = ModelSchema(cls.__name__, keys, pk.name, pk.auto, schemas)
     cls.schema.owner = cls
+    cls.schema.pk_codec = pk.codec
     cls.DoesNotExist = cls.schema.does_not_exist = type(
         "DoesNotExist",
         (_parent_error(cls),),
@@ -88,8 +89,9 @@ def _collect(cls: type[RedisModel], base: type[RedisModel]) -> dict[str, RedisFi
                         f"{parent.__name__}.{name} hides a field of a parent class; use None to leave it out"
                     )
                 del fields[name]
-    for name, field in fields.items():
+    for name in (*fields, *cls._embedded):
         _check_field_name(cls, base, name)
+    for name, field in fields.items():
         if vars(cls).get(name) is not field:
             field = _copy(field)
             setattr(cls, name, field)

@@ -72,10 +72,13 @@ def delete_met(model: ModelSchema, pks: Sequence[str], nodes: Sequence[Node]) ->
     raise _refusal(model, reply[1:])
 
 
-def _refusal(model: ModelSchema, reply: Sequence[str]) -> Exception:
+def _refusal(model: ModelSchema, reply: Sequence[Any]) -> Exception:
     if reply[0] == "NOSUCH":
         return model.missing(reply[1])
     _, label, pk, referrer = reply
+    relations = (relation for one in _reached(model) for relation in one.relations_to)
+    relation = next(relation for relation in relations if relation.field.label == label)
+    pk, referrer = relation.target.shown_pk(pk), relation.source.shown_pk(referrer)
     return RestrictedError(
         f"{label} of the object with the pk {referrer!r} points to the one with the pk {pk!r}, and restricts "
         "its deletion; nothing was deleted",

@@ -179,6 +179,11 @@ class Write:
         """Takes note of fields that a refusal may name."""
         self._fields.update((field.stored, field) for field in fields)
 
+    def model_of(self, field: FieldSchema) -> ModelSchema:
+        """The model that has this field, among those of the objects."""
+        models = [ref.model for ref in self.objects]
+        return next((model for model in models if model.fields.get(field.name) is field), models[0])
+
     def field(self, stored: str) -> FieldSchema:
         """The field that a refusal names."""
         return self._fields[stored]
@@ -285,9 +290,8 @@ def refusal(write: Write, reply: Sequence[Any]) -> Exception:
     if reason == "EXISTS":
         ref = write.objects[0]
         name = f"{ref.model.label}.{ref.model.pk_name}"
-        return UniquenessError(
-            f"{name}: an object with the pk {reply[1]!r} exists already", name, reply[1], reply[1]
-        )
+        pk = ref.model.shown_pk(reply[1])
+        return UniquenessError(f"{name}: an object with the pk {pk!r} exists already", name, pk, pk)
     if reason == "INWAY":
         return ImplementationError(f"the key {reply[1]!r} is in the way: it exists, and belongs to no object")
     if reason == "TOOMANY":
@@ -303,18 +307,18 @@ def refusal(write: Write, reply: Sequence[Any]) -> Exception:
         return NotANumberError(f"{field.label}: {value!r} is not a number, and the field has a number index")
     if reason == "NOTARGET" and field.relation is not None:
         target = field.relation.target
-        return target.does_not_exist(f"{field.label}: no {target.label} has the pk {value!r}")
-    message = (
-        f"{field.label}: the value {_short(value)} is already held by the object with the pk {reply[3]!r}"
-    )
-    return UniquenessError(message, field.label, value, reply[3])
+        shown = target.shown_pk(value)
+        return target.does_not_exist(f"{field.label}: no {target.label} has the pk {shown!r}")
+    holder = write.model_of(field).shown_pk(reply[3])
+    message = f"{field.label}: the value {_short(value)} is already held by the object with the pk {holder!r}"
+    return UniquenessError(message, field.label, value, holder)
 
 
 def _no_value(label: str) -> InvalidValueError:
     return InvalidValueError(f"{label} holds no value that could be given")
 
 
-def _together(write: Write, stored: str, label: str, holder: str, *hexes: str) -> UniquenessError:
+def _together(write: Write, stored: str, label: str, pk: str, *hexes: str) -> UniquenessError:
     index = next(
         index
         for ref in write.objects
@@ -325,6 +329,7 @@ def _together(write: Write, stored: str, label: str, holder: str, *hexes: str) -
     values = tuple(bytes.fromhex(each).decode("utf-8", "backslashreplace") for each in hexes)
     names = ", ".join([index.where, *(other.name for other in index.others)])
     shown = ", ".join(map(_short, values))
+    holder = write.model_of(index.field).shown_pk(pk)
     message = f"{names}: the values {shown} are held together by the object with the pk {holder!r} already"
     return UniquenessError(message, names, values, holder)
 

@@ -9,6 +9,7 @@ from .engine import Effect, ObjectRef, Write, execute
 from .exceptions import InvalidValueError
 from .schema import INSTANCE_HASH
 from .static import Reply
+from .validation import flat
 
 if TYPE_CHECKING:
     from .model import RedisModel
@@ -69,6 +70,7 @@ class InstanceHashCommands:
         """
         if not values:
             raise InvalidValueError("hmset: give at least one value")
+        values = flat(self, values)
         self._hash_names(tuple(values))
         done: Any = cast("RedisModel", self).update(**values)
         return done
@@ -106,7 +108,7 @@ class InstanceHashCommands:
 
     def _read(self, names: tuple[str, ...]) -> Op:
         instance = cast("RedisModel", self)
-        schema, pk = instance.schema, instance.get_pk()
+        schema, pk = instance.schema, instance.stored_pk()
         if not names:
             return []
         stored = [schema.fields[name].stored for name in names]
@@ -123,7 +125,7 @@ class InstanceHashCommands:
 
     def _remove(self, names: tuple[str, ...]) -> Op:
         instance = cast("RedisModel", self)
-        schema, pk = instance.schema, instance.get_pk()
+        schema, pk = instance.schema, instance.stored_pk()
         key = schema.keys.hash(pk)
         write = Write(ObjectRef(schema, pk))
         for name in dict.fromkeys(names):

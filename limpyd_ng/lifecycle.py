@@ -124,13 +124,20 @@ def rename(model: ModelSchema, pk: str, new: str) -> Op:
     if reply[1] == "NOSUCH":
         raise model.missing(pk)
     if reply[1] == "REFERRER":
-        raise UniquenessError(
-            f"{reply[2]} of the object with the pk {reply[3]!r} cannot point to {new!r}: another object does "
-            "already; nothing was renamed",
-            reply[2],
-            new,
-            reply[3],
-        )
+        raise _taken(model, new, reply[2], reply[3])
     write = Write(ObjectRef(model, pk))
     write.know(indexed)
     raise refusal(write, reply[1:])
+
+
+def _taken(model: ModelSchema, new: str, label: str, referrer: str) -> UniquenessError:
+    """The error of a unique relation that points to the new pk already."""
+    relation = next(relation for relation in model.relations_to if relation.field.label == label)
+    pk, shown = relation.source.shown_pk(referrer), model.shown_pk(new)
+    return UniquenessError(
+        f"{label} of the object with the pk {pk!r} cannot point to {shown!r}: another object does already; "
+        "nothing was renamed",
+        label,
+        shown,
+        pk,
+    )

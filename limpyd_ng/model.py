@@ -10,6 +10,7 @@ from .database import RedisDatabase
 from .exceptions import InvalidValueError
 from .fields import (
     AutoPKField,
+    EmbeddedField,
     HashField,
     InstanceHashField,
     ListField,
@@ -23,11 +24,12 @@ from .fields import (
 from .objects.bulk import Bulk
 from .objects.finding import Finding
 from .objects.keeping import Keeping
-from .records import RecordClass, annotated_fields, fields_of, source_check_of
+from .records import RecordClass, annotated_fields, embed, fields_of, folded, source_check_of
 from .static import Reply
 
 __all__ = [
     "AutoPKField",
+    "EmbeddedField",
     "HashField",
     "InstanceHashField",
     "ListField",
@@ -62,7 +64,7 @@ class RedisModel(Finding, Bulk, Keeping):
 
     def _dump(self) -> Op:
         values = yield from self._snapshot()
-        return self.Record(**values)
+        return self.Record(**folded(type(self), values))
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -73,6 +75,7 @@ class RedisModel(Finding, Bulk, Keeping):
                 delattr(cls, name)
             setattr(cls, name, field)
             field.__set_name__(cls, name)
+        embed(cls)
         declaration.complete(cls, RedisModel)
 
     @classmethod
@@ -102,7 +105,7 @@ class RedisModel(Finding, Bulk, Keeping):
             self._create(values)
 
     def _fetch(self) -> Op:
-        pk = self.get_pk()
+        pk = self.stored_pk()
         found = yield from lifecycle.in_collection(self.schema, pk)
         if not found:
             raise self.schema.missing(pk)

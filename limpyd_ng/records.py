@@ -7,13 +7,24 @@ import dataclasses
 import sys
 import types
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from .exceptions import ImplementationError
-from .fields import HashField, InstanceHashField, ListField, RedisField, SetField
+from .fields import EmbeddedField, HashField, InstanceHashField, ListField, RedisField, SetField
 from .schema import HASH, LIST, SET, SORTED_SET
 
-__all__ = ["Options", "RecordClass", "annotated_fields", "field_for", "fields_of", "source_check_of"]
+__all__ = [
+    "Options",
+    "RecordClass",
+    "annotated_fields",
+    "embed",
+    "field_for",
+    "fields_of",
+    "folded",
+    "source_check_of",
+]
+
+AnyField: TypeAlias = RedisField[Any] | EmbeddedField
 
 _MISSING: Any = object()
 #: what a model class may say about itself, annotated or not
@@ -26,7 +37,10 @@ _SETTINGS = frozenset(
 
 
 class Options:
-    """Options for the field made from an annotation: ``name: Annotated[str, Options(unique=True)]``."""
+    """Options for the field made from an annotation: ``name: Annotated[str, Options(unique=True)]``.
+
+    ``flat=True``, for a dataclass or pydantic model, makes an EmbeddedField.
+    """
 
     def __init__(self, **options: Any) -> None:
         self.options = options
@@ -35,10 +49,12 @@ class Options:
 # from annotations to fields
 
 
-def field_for(kind: Any, default: Any = _MISSING) -> RedisField[Any]:
+def field_for(kind: Any, default: Any = _MISSING) -> AnyField:
     """The natural field of a type: SetField, ListField or HashField of ``set[X]``, ``list[X]``,
     ``dict[K, V]``, else an InstanceHashField; required if it has neither a default nor None."""
     kind, options = _without_options(kind)
+    if options.pop("flat", False):
+        return _embedded(kind, default, options)
     if default is not _MISSING and default is not None:
         options.setdefault("default", default)
     origin, args = get_origin(_container(kind)), get_args(_container(kind))
@@ -51,6 +67,15 @@ def field_for(kind: Any, default: Any = _MISSING) -> RedisField[Any]:
     if default is _MISSING and not _takes_none(kind) and "default" not in options:
         options.setdefault("required", True)
     return InstanceHashField(type=_typed(kind), **options)
+
+
+def _embedded(kind: Any, default: Any, options: dict[str, Any]) -> EmbeddedField:
+    options.pop("strict", None)  # its own fields say
+    if default is _MISSING:
+        options.setdefault("required", not _takes_none(kind) and "default" not in options)
+    else:
+        options.setdefault("default", default)
+    return EmbeddedField(_container(kind), **options)
 
 
 def _container(kind: Any) -> Any:
@@ -80,7 +105,7 @@ def _without_options(kind: Any) -> tuple[Any, dict[str, Any]]:
     return kind, options
 
 
-def annotated_fields(cls: type[Any]) -> dict[str, RedisField[Any]]:
+def annotated_fields(cls: type[Any]) -> dict[str, AnyField]:
     """The fields that the annotations of a model class itself ask for.
 
     Annotations of settings of models, of private names and of ClassVars ask for none.
@@ -89,7 +114,11 @@ def annotated_fields(cls: type[Any]) -> dict[str, RedisField[Any]]:
     found = {}
     for name, hint in vars(cls).get("__annotations__", {}).items():
         default = vars(cls).get(name, _MISSING)
-        if name.startswith("_") or name in _SETTINGS or isinstance(default, RedisField | property):
+        if (
+            name.startswith("_")
+            or name in _SETTINGS
+            or isinstance(default, RedisField | EmbeddedField | property)
+        ):
             continue
         kind = _evaluated(cls, name, hint)
         if kind is ClassVar or get_origin(kind) is ClassVar or hasattr(kind, "no_field"):
@@ -104,14 +133,14 @@ def annotated_fields(cls: type[Any]) -> dict[str, RedisField[Any]]:
 def _is_field(kind: Any) -> bool:
     kind = _without_options(kind)[0]
     kind = get_origin(kind) or kind
-    return isinstance(kind, type) and issubclass(kind, RedisField)
+    return isinstance(kind, type) and issubclass(kind, RedisField | EmbeddedField)
 
 
 def _field_of_class(kind: Any, default: Any) -> RedisField[Any] | None:
     """The field of ``price: StringField[Decimal]``; None where the class is not one of fields itself."""
     kind, options = _without_options(kind)
     cls = get_origin(kind) or kind
-    if not cls.kind:
+    if issubclass(cls, EmbeddedField) or not cls.kind:
         return None
     if default is not _MISSING and default is not None:
         options.setdefault("default", default)
@@ -151,7 +180,7 @@ def _evaluated(cls: type[Any], name: str, hint: Any) -> Any:
         ) from error
 
 
-def fields_of(source: Any) -> dict[str, RedisField[Any]]:
+def fields_of(source: Any) -> dict[str, AnyField]:
     """The fields for a dataclass or a pydantic model. Raises ImplementationError for anything else."""
     if not isinstance(source, type):
         raise ImplementationError(f"{source!r} is neither a dataclass nor a pydantic model")
@@ -188,7 +217,7 @@ def _dataclass_default(one: dataclasses.Field[Any]) -> Any:
     return _MISSING if one.default_factory is dataclasses.MISSING else one.default_factory
 
 
-def _pydantic_field(name: str, info: Any, checks: Iterable[Any], strict: bool) -> RedisField[Any]:
+def _pydantic_field(name: str, info: Any, checks: Iterable[Any], strict: bool) -> AnyField:
     kind = info.annotation
     lax = any(getattr(note, "strict", None) is False for note in info.metadata)
     if strict and not lax and Any not in (kind, *get_args(kind)):
@@ -202,6 +231,79 @@ def _pydantic_field(name: str, info: Any, checks: Iterable[Any], strict: bool) -
             f"{name}: its default depends on other fields; give from_type a field instead, and write clean()"
         )
     return field_for(kind, info.default_factory or info.default)
+
+
+# embedded fields
+
+
+def embed(cls: type[Any]) -> None:
+    """Gives a model class the fields that its embedded fields stand for. Raises ImplementationError."""
+    for name in [name for name in cls._embedded if name in vars(cls)]:  # another one, or None, instead
+        for part in cls._embedded[name].names():
+            setattr(cls, part, None)
+    own = {name: value for name, value in vars(cls).items() if isinstance(value, EmbeddedField)}
+    kept = {name: one for name, one in cls._embedded.items() if getattr(cls, name, one) is not None}
+    cls._embedded = {name: one for name, one in kept.items() if name.partition("__")[0] not in own}
+    for embedded in own.values():
+        _embed(cls, embedded)
+        cls._embedded.update({one.name: one for one in embedded.inside()})
+
+
+def _embed(cls: Any, embedded: EmbeddedField) -> None:
+    embedded.label = f"{cls.__name__}.{embedded.name}"
+    natural = fields_of(embedded.kind)
+    _refuse_unfit(embedded, natural)
+    hints = get_type_hints(embedded.kind)
+    embedded.nullable = {name for name in natural if _takes_none(hints[name])}
+    for local, field in {**natural, **embedded.leaves}.items():
+        name = f"{embedded.name}__{local}"
+        stored = f"{embedded.key_name or embedded.name}__{field.key_name or local}"
+        field.key_name = None if stored == name else stored
+        field.required = field.required and embedded.required
+        if embedded.default is not None and embedded.default is not embedded.kind:
+            field.default = getattr(embedded.default, local)
+        elif not embedded.required and embedded.default is None and local not in embedded.leaves:
+            field.default = None  # nothing of it is there unless the whole is given
+        if field.indexable is None:
+            field.indexable = embedded.indexable
+        if isinstance(field, EmbeddedField):
+            field.name = name
+            _embed(cls, field)
+            embedded.parts[local] = field
+        else:
+            setattr(cls, name, field)
+            field.__set_name__(cls, name)
+            embedded.parts[local] = name
+
+
+def _refuse_unfit(embedded: EmbeddedField, natural: Mapping[str, AnyField]) -> None:
+    unknown = [name for name in embedded.leaves if name not in natural]
+    if unknown:
+        known = ", ".join(natural)
+        raise ImplementationError(
+            f"{embedded.label}: {embedded.kind.__name__} has no {', '.join(unknown)}; it has {known}"
+        )
+    if dataclasses.is_dataclass(embedded.kind):
+        hidden = [one.name for one in dataclasses.fields(embedded.kind) if not one.init]
+        if hidden:
+            names = ", ".join(hidden)
+            raise ImplementationError(
+                f"{embedded.label}: {names} of {embedded.kind.__name__} cannot be given (init=False)"
+            )
+
+
+def _outer(model: Any) -> dict[str, EmbeddedField]:
+    """The embedded fields of a model that are not inside others, by the names of their fields."""
+    inner = {one for each in model._embedded.values() for one in each.inside() if one is not each}
+    outer = [one for one in model._embedded.values() if one not in inner]
+    return {name: one for one in outer for name in one.names()}
+
+
+def folded(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of an object's fields with embedded ones put together."""
+    outer = _outer(model)
+    kept = {name: value for name, value in values.items() if name not in outer}
+    return kept | {one.name: one.fold(values) for one in dict.fromkeys(outer.values())}
 
 
 # from objects to records
@@ -219,7 +321,12 @@ class RecordClass:
 
 
 def _record_of(model: Any) -> type[Any]:
-    parts = [(name, _kind_in_record(field)) for name, field in model._declared.items()]
+    outer = _outer(model)
+    kinds: dict[str, Any] = {}
+    for name, field in model._declared.items():
+        one = outer.get(name)
+        kinds[one.name if one else name] = one.kind_in_record if one else _kind_in_record(field)
+    parts = list(kinds.items())
     return dataclasses.make_dataclass(
         f"{model.__name__}Record",
         parts,

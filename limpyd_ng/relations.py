@@ -58,14 +58,19 @@ class Relation:
     @property
     def target(self) -> ModelSchema:
         """The model it points to; raises ImplementationError while there is none of that name."""
-        network = self.source.network
-        found = network.find(self) if network is not None else None
+        network, found = self.source.network, self.known_target
         if found is None:
             raise ImplementationError(
                 f"{self.field.label} points to {self.to!r}, and there is no such model in its database"
                 + (f"; there are {', '.join(network.names())}" if network is not None else " (it has none)")
             )
         return found
+
+    @property
+    def known_target(self) -> ModelSchema | None:
+        """The model it points to, None while there is none of that name."""
+        network = self.source.network
+        return network.find(self) if network is not None else None
 
     def pk_of(self, value: Any) -> Any:
         """The pk of an object of the target; any other value as it is. See ModelSchema.pk_of."""
@@ -112,6 +117,8 @@ class Network:
             self._models, model.network = before, network
             self._forget()
             raise
+        finally:
+            self._use_pk_codecs()
 
     def remove(self, model: ModelSchema) -> None:
         """Lets a model go."""
@@ -120,10 +127,17 @@ class Network:
         if model.network is self:
             model.network = None
         self._forget()
+        self._use_pk_codecs()
 
     def _forget(self) -> None:
         self._pointing = {}
         self.derived = {}
+
+    def _use_pk_codecs(self) -> None:
+        """Values of relations are typed as the pks they are."""
+        for relation in self.relations():
+            target = self.find(relation)
+            relation.field.use_codec(None if target is None else target.pk_codec)
 
     def find(self, relation: Relation) -> ModelSchema | None:
         """The model that a relation points to, if it is here."""

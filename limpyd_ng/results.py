@@ -47,7 +47,8 @@ def _column(model: ModelSchema, name: Any) -> Column:
 
 
 class Shape(NamedTuple):
-    """'pks', 'instances', 'dicts', 'tuples', 'flat', or 'pairs' of an object and a dict."""
+    """'pks', 'instances', 'dicts', 'tuples', 'flat', or 'pairs' of an object and a dict; 'stored' are
+    pks as they stand in keys."""
 
     kind: str = "pks"
     lazy: bool = False
@@ -79,8 +80,10 @@ class Shape(NamedTuple):
             results = self._replace(fetch=None).results(model, reply[1] if self.columns else reply[0])
             self.fetch.attach(results, reply[2:])
             return results
-        if self.kind == "pks":
+        if self.kind == "stored" or (self.kind == "pks" and model.schema.pk_codec is None):
             return list(reply)
+        if self.kind == "pks":
+            return list(map(model.schema.read_pk, reply))
         if self.kind == "instances":
             return [self._instance(model, pk) for pk in reply]
         width = len(self.sent)
@@ -96,7 +99,10 @@ class Shape(NamedTuple):
         for at, (name, kind, _) in enumerate(self.columns, first):
             if kind == "score":
                 decoders.append((at, float))
-            elif kind != "pk" and model.schema.fields[name].codec is not None:
+            elif kind == "pk":
+                if model.schema.pk_codec is not None:
+                    decoders.append((at, model.schema.read_pk))
+            elif model.schema.fields[name].codec is not None:
                 decoders.append((at, model.schema.fields[name].decode))
         return decoders
 

@@ -35,6 +35,7 @@ class FieldSchema:
     __slots__ = (
         "codec",
         "declared",
+        "encoded",
         "followers",
         "indexes",
         "key_codec",
@@ -43,6 +44,7 @@ class FieldSchema:
         "name",
         "python",
         "relation",
+        "ruled",
         "spec",
         "stored",
         "tracked",
@@ -70,8 +72,17 @@ class FieldSchema:
         #: how values, and the sub-keys of a hash, are texts; None: as they are (see to_text)
         self.codec: Codec | None = None
         self.key_codec: Codec | None = None
+        #: whether written values have to meet rules
+        self.ruled = False
+        #: whether values need more than passing as they are
+        self.encoded = False
         #: where the values are pks of another model's objects
         self.relation: Relation | None = None
+
+    def use_codec(self, codec: Codec | None) -> None:
+        """Says how values are texts."""
+        self.codec = codec
+        self.encoded = self.typed or self.ruled
 
     @property
     def multi(self) -> bool:
@@ -188,6 +199,7 @@ class ModelSchema:
         "network",
         "owner",
         "pk_auto",
+        "pk_codec",
         "pk_name",
     )
 
@@ -198,6 +210,8 @@ class ModelSchema:
         self.keys = keys
         self.pk_name = pk_name
         self.pk_auto = pk_auto
+        #: how pks are texts; None: they are texts
+        self.pk_codec: Codec | None = None
         #: without the primary key
         self.fields = fields
         self.does_not_exist: type[DoesNotExist] = DoesNotExist
@@ -249,6 +263,19 @@ class ModelSchema:
             )
         return value.get_pk()
 
+    def read_pk(self, stored: str) -> Any:
+        """A pk, of its type, from the text in keys. Raises InvalidValueError if it is none."""
+        if self.pk_codec is None:
+            return stored
+        return self.pk_codec.decode(stored, f"{self.label}.{self.pk_name}")
+
+    def shown_pk(self, stored: str) -> Any:
+        """``read_pk`` for messages and reports: a text that is no pk of the type is shown as it is."""
+        try:
+            return self.read_pk(stored) if stored else stored
+        except InvalidValueError:
+            return stored
+
     def missing(self, pk: str) -> DoesNotExist:
         """The error for an object that is not in the collection."""
-        return self.does_not_exist(f"no {self.label} has the pk {pk!r}")
+        return self.does_not_exist(f"no {self.label} has the pk {self.shown_pk(pk)!r}")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypedDict, TypeVar
 
-__all__ = ["FieldOptions", "Items", "PlainOptions", "Reply"]
+__all__ = ["FieldOptions", "Items", "PKOptions", "PlainOptions", "Reply"]
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -60,13 +60,36 @@ class PlainOptions(TypedDict, total=False):
     strict: bool
     min: Any
     max: Any
+    gt: Any
+    lt: Any
+    multiple_of: Any
     min_length: int | None
     max_length: int | None
     regex: str | re.Pattern[str] | None
     validators: Iterable[Callable[[Any], Any]]
+    #: of fields of many values
+    min_items: int | None
+    max_items: int | None
 
 
 class FieldOptions(PlainOptions, total=False):
     """The same with ``choices``."""
 
     choices: Iterable[Any] | None
+
+
+class PKOptions(TypedDict, total=False):
+    """What a PKField takes besides ``type`` and ``codec``."""
+
+    lockable: bool
+    strict: bool
+    min: Any
+    max: Any
+    gt: Any
+    lt: Any
+    multiple_of: Any
+    min_length: int | None
+    max_length: int | None
+    regex: str | re.Pattern[str] | None
+    choices: Iterable[Any] | None
+    validators: Iterable[Callable[[Any], Any]]

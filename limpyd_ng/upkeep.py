@@ -46,12 +46,12 @@ class Difference:
     kind: str
     field: str
     index: str
-    pk: str
+    pk: Any
     value: str
-    holder: str | None = None
+    holder: Any = None
 
     def __str__(self) -> str:
-        also = f", also held by {self.holder!r}" if self.holder else ""
+        also = f", also held by {self.holder!r}" if self.holder is not None else ""
         return f"{self.kind}: {self.field} ({self.index}) of pk {self.pk!r}: {self.value!r}{also}"
 
 
@@ -263,7 +263,8 @@ class Upkeep:
             kind, label, pk, value, holder = reply[at : at + 5]
             errors = "surrogateescape" if kind == "large" else "backslashreplace"
             text = bytes.fromhex(value).decode("utf-8", errors)
-            yield Difference(kind, self.field.label, label, pk, text, holder or None)
+            held = self.model.shown_pk(holder) if holder else None
+            yield Difference(kind, self.field.label, label, self.model.shown_pk(pk), text, held)
 
     def _base(self, index: BaseIndex) -> str:
         return self.model.keys.index(self.field.stored, index.label)

@@ -5,6 +5,7 @@ Everything is looked at before anything is sent, and one ValidationError tells a
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from .fields import RedisField
     from .schema import FieldSchema
 
-__all__ = ["Rules", "checks_of", "contents", "defaults", "new_contents", "rules_of", "validates"]
+__all__ = ["Rules", "checks_of", "contents", "defaults", "flat", "new_contents", "rules_of", "validates"]
 
 Contents = list[tuple["FieldSchema", list[Any]]]
 _Method = TypeVar("_Method", bound=Callable[..., Any])
@@ -50,34 +51,38 @@ class Rules:
             raise InvalidValueError(f"{where}: {value!r}: {error}") from error
 
 
-def rules_of(
-    least: Any,
-    most: Any,
-    min_length: int | None,
-    max_length: int | None,
-    regex: str | re.Pattern[str] | None,
-    choices: Iterable[Any] | None,
-    validators: Iterable[Callable[[Any], Any]],
-) -> Rules | None:
-    """The rules of these options; None if there are none. Raises ImplementationError."""
-    tests: list[tuple[Callable[[Any], bool], str]] = []
-    if least is not None:
-        tests.append((lambda value: bool(value >= least), f"is less than {least!r}"))
-    if most is not None:
-        tests.append((lambda value: bool(value <= most), f"is more than {most!r}"))
-    if min_length is not None:
-        tests.append((lambda value: len(value) >= min_length, f"is shorter than {min_length}"))
-    if max_length is not None:
-        tests.append((lambda value: len(value) <= max_length, f"is longer than {max_length}"))
-    if regex is not None:
-        tests.append(_matching(regex))
-    if choices is not None:
-        allowed = list(choices)
-        tests.append((allowed.__contains__, f"is not among {', '.join(map(repr, allowed))}"))
+#: makes the test of an option, and the reason for a value that fails it
+_TESTS: dict[str, Callable[[Any], tuple[Callable[[Any], bool], str]]] = {
+    "min": lambda least: (lambda value: bool(value >= least), f"is less than {least!r}"),
+    "max": lambda most: (lambda value: bool(value <= most), f"is more than {most!r}"),
+    "gt": lambda low: (lambda value: bool(value > low), f"is not greater than {low!r}"),
+    "lt": lambda high: (lambda value: bool(value < high), f"is not less than {high!r}"),
+    "multiple_of": lambda unit: (lambda value: _is_multiple(value, unit), f"is no multiple of {unit!r}"),
+    "min_length": lambda least: (lambda value: len(value) >= least, f"is shorter than {least}"),
+    "max_length": lambda most: (lambda value: len(value) <= most, f"is longer than {most}"),
+    "regex": lambda regex: _matching(regex),
+    "choices": lambda choices: _among(list(choices)),
+}
+
+
+def rules_of(*, validators: Iterable[Callable[[Any], Any]], **options: Any) -> Rules | None:
+    """The rules of these options, None among them; None if there are none. Raises ImplementationError."""
+    tests = [_TESTS[name](option) for name, option in options.items() if option is not None]
     validators = tuple(validators)
     if not all(callable(validator) for validator in validators):
         raise ImplementationError(f"validators= takes callables, not {validators!r}")
     return Rules(tests, validators) if tests or validators else None
+
+
+def _is_multiple(value: Any, unit: Any) -> bool:
+    if isinstance(value, float) or isinstance(unit, float):
+        times = value / unit
+        return bool(math.isclose(times, round(times), rel_tol=1e-12, abs_tol=1e-12))
+    return bool(value % unit == 0)
+
+
+def _among(allowed: list[Any]) -> tuple[Callable[[Any], bool], str]:
+    return allowed.__contains__, f"is not among {', '.join(map(repr, allowed))}"
 
 
 def _matching(regex: str | re.Pattern[str]) -> tuple[Callable[[Any], bool], str]:
@@ -122,6 +127,31 @@ def checks_of(cls: type[Any], known: set[str]) -> dict[str, list[Callable[[Any, 
 
 
 # the values of a call
+
+
+def flat(instance: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with embedded ones taken apart. Raises ValidationError, InvalidValueError."""
+    if not instance._embedded:
+        return dict(values)
+    found: dict[str, Any] = {}
+    problems = []
+    for name, value in values.items():
+        embedded = instance._embedded.get(name)
+        if embedded is None:
+            parts = {name: value}
+        else:
+            try:
+                parts = embedded.spread(value)
+            except InvalidValueError as error:
+                problems.append(Problem(embedded.label, value, str(error)))
+                continue
+        twice = found.keys() & parts.keys()
+        if twice:
+            raise InvalidValueError(f"{type(instance).__name__}: {', '.join(sorted(twice))} is given twice")
+        found.update(parts)
+    if problems:
+        raise ValidationError(problems)
+    return found
 
 
 def new_contents(instance: Any, pk: str, values: Mapping[str, Any]) -> Contents:
@@ -251,7 +281,10 @@ class _Checked:
             known = {**{name: self._read(name, None) for name in cls.schema.fields}, **known}
         pk = self.instance._pk if new is None else new
         if pk:
-            known[cls.schema.pk_name] = pk
+            known[cls.schema.pk_name] = cls.schema.read_pk(pk)
+        for one in cls._embedded.values():
+            if known.keys() >= set(one.names()):
+                known[one.name] = one.fold(known)
         if not known.keys() >= cls.source_check.names:
             return
         changed, problems = cls.source_check({name: known[name] for name in cls.source_check.names})
@@ -260,7 +293,7 @@ class _Checked:
         for name, value, reason in problems:
             self.problems.append(Problem(f"{cls.__name__}.{name}" if name else cls.__name__, value, reason))
         if not problems:
-            self._change(changed, self.values)
+            self._change(flat(self.instance, changed), self.values)
 
     def _read(self, name: str, value: Any) -> Any:
         """A value as it would be read: an empty container for none."""

@@ -22,6 +22,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "fields.native": ("NativeCommands",),
     "fields.base": ("RedisField",),
     "fields.string": ("StringField",),
+    "fields.embedded": ("EmbeddedView", "EmbeddedField"),
     "fields.hash": ("HashField", "InstanceHashField"),
     "fields.list": ("ListField",),
     "fields.set": ("SetField",),

@@ -2,6 +2,7 @@
 
 from ..fields import (
     AutoPKField,
+    EmbeddedField,
     HashField,
     InstanceHashField,
     ListField,
@@ -16,6 +17,7 @@ from ..fields import (
 
 __all__ = [
     "AutoPKField",
+    "EmbeddedField",
     "HashField",
     "InstanceHashField",
     "ListField",

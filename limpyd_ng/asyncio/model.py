@@ -2,6 +2,7 @@
 
 from ..fields import (
     AutoPKField,
+    EmbeddedField,
     HashField,
     InstanceHashField,
     ListField,
@@ -17,6 +18,7 @@ from .database import RedisDatabase
 
 __all__ = [
     "AutoPKField",
+    "EmbeddedField",
     "HashField",
     "InstanceHashField",
     "ListField",

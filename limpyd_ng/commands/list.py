@@ -7,7 +7,7 @@ from typing import Any
 from .generic import sort_row
 from .recorder import RECORDER, Recorded
 from .row import ALL, SINGLES, Args, Row, Touch, read, write
-from .values import at, from_key, one, since, some, unless_taken_apart
+from .values import at, from_key, none, one, since, some, unless_taken_apart
 
 __all__ = ["LIST_ROWS"]
 
@@ -73,9 +73,9 @@ LIST_ROWS: tuple[Row, ...] = (
     write("rpush", _pushed, news=_rest, parts=SINGLES, encodes=since(2)),
     write("lpushx", _maybe_pushed, news=_rest, encodes=since(2)),
     write("rpushx", _maybe_pushed, news=_rest, encodes=since(2)),
-    write("linsert", _inserted, news=_inserted_value, encodes=at(3, 4)),
+    write("linsert", _inserted, news=_inserted_value, encodes=at(3, 4), stores=at(4)),
     write("lset", _replaced, news=_replacing_value, encodes=at(3)),
-    write("lrem", _removed, encodes=at(3)),
+    write("lrem", _removed, encodes=at(3), stores=none),
     write("ltrim"),
     write("lpop", _taken, decodes=some),
     write("rpop", _taken, decodes=some),

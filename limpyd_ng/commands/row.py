@@ -75,6 +75,8 @@ class Row(NamedTuple):
     #: wire arguments -> the positions of values, and of sub-keys of a hash (see ``values``)
     encodes: Positions = none
     encodes_keys: Positions = none
+    #: of a write, those of ``encodes`` that it puts into the field; None: all
+    stores: Positions | None = None
     #: where values are in the reply; None: nowhere
     decodes: Shape | None = None
     #: the server that brought the command: (Redis, Valkey)

@@ -7,7 +7,7 @@ from typing import Any
 from .generic import sort_row
 from .recorder import RECORDER, Recorded
 from .row import SINGLES, Args, Row, Touch, read, write
-from .values import at, since, some, unless_taken_apart
+from .values import at, none, since, some, unless_taken_apart
 
 __all__ = ["SET_ROWS"]
 
@@ -82,9 +82,9 @@ SET_ROWS: tuple[Row, ...] = (
     sort_row(),
     read("sort_ro", since=("7.0", "7.2"), decodes=unless_taken_apart),
     write("sadd", _added, news=_rest, parts=SINGLES, encodes=since(2)),
-    write("srem", _removed, parts=SINGLES, encodes=since(2)),
+    write("srem", _removed, parts=SINGLES, encodes=since(2), stores=none),
     write("spop", _taken, resp3=True, decodes=some),
-    write("smove", _moved, targets=_moved_to, news=_third, encodes=at(3)),
+    write("smove", _moved, targets=_moved_to, news=_third, encodes=at(3), stores=none),
     write("sinterstore"),
     write("sunionstore"),
     write("sdiffstore"),

@@ -8,7 +8,7 @@ from typing import Any
 from .generic import sort_row
 from .recorder import RECORDER, Recorded
 from .row import SINGLES, Args, Row, Touch, read, write
-from .values import after, at, members, members_from_key, since, unless_taken_apart
+from .values import after, at, members, members_from_key, none, since, unless_taken_apart
 
 __all__ = ["SORTED_SET_ROWS"]
 
@@ -151,7 +151,7 @@ SORTED_SET_ROWS: tuple[Row, ...] = (
         encodes=_zadd_positions,
     ),
     write("zincrby", _incremented, news=_third, resp3=True, encodes=at(3)),
-    write("zrem", _removed, parts=SINGLES, encodes=since(2)),
+    write("zrem", _removed, parts=SINGLES, encodes=since(2), stores=none),
     write("zremrangebyrank"),
     write("zremrangebyscore"),
     write("zremrangebylex"),
@@ -163,7 +163,7 @@ SORTED_SET_ROWS: tuple[Row, ...] = (
     write("zdiffstore"),
     write("zrangestore"),
     write("geoadd", _geoadded, news=_geoadd_members, encodes=_geoadd_positions),
-    write("geosearchstore", encodes=after("FROMMEMBER")),
+    write("geosearchstore", encodes=after("FROMMEMBER"), stores=none),
     write("bzpopmin", blocking=True, decodes=members_from_key),
     write("bzpopmax", blocking=True, decodes=members_from_key),
     write("bzmpop", builder=_bzmpop, blocking=True, since=("7.0", "7.2"), decodes=members_from_key),

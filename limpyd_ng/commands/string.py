@@ -6,7 +6,7 @@ from typing import Any
 
 from .recorder import RECORDER, Recorded
 from .row import Args, Row, read, write
-from .values import after, at, old_value, one
+from .values import after, at, none, old_value, one
 
 __all__ = ["STRING_ROWS"]
 
@@ -60,7 +60,7 @@ STRING_ROWS: tuple[Row, ...] = (
     read("lcs", _lcs, since=("7.0", "7.2")),
     read("digest", since=("8.4", "none yet")),
     Row("pfcount"),
-    write("set", news=_second, expires=_has_expiry, encodes=_set_values, decodes=old_value),
+    write("set", news=_second, expires=_has_expiry, encodes=_set_values, stores=at(2), decodes=old_value),
     write("setnx", news=_second, encodes=at(2)),
     write("setex", news=_third, expires=_always, encodes=at(3)),
     write("psetex", news=_third, expires=_always, encodes=at(3)),
@@ -77,8 +77,8 @@ STRING_ROWS: tuple[Row, ...] = (
     write("decrby"),
     write("setbit"),
     write("bitop", builder=_bitop),
-    write("delex", since=("8.4", "none yet"), encodes=after("IFEQ", "IFNE")),
-    write("delifeq", builder=_delifeq, since=("none yet", "9.0"), encodes=at(2)),
+    write("delex", since=("8.4", "none yet"), encodes=after("IFEQ", "IFNE"), stores=none),
+    write("delifeq", builder=_delifeq, since=("none yet", "9.0"), encodes=at(2), stores=none),
     write("pfadd"),
     write("pfmerge"),
 )

@@ -158,6 +158,12 @@ class RelatedField(RedisField[str], Generic[P]):
         return chosen
 
     @property
+    def value_type(self) -> Any:
+        relation: Relation | None = vars(self).get("_relation")  # not yet, of one that is on no model
+        target = relation.known_target if relation is not None else None
+        return str if target is None else target.owner.pk.value_type
+
+    @property
     def related_model(self) -> type[P]:
         """The model that it points to; raises ImplementationError while it is not declared."""
         found: type[P] = self._relation.target.owner
@@ -169,6 +175,12 @@ class RelatedField(RedisField[str], Generic[P]):
         if isinstance(value, ForeignKey):
             return value.reference()
         return super().text(self._relation.pk_of(value))
+
+    def encode(self, value: Any, where: str, written: bool) -> str | bytes:
+        return value if isinstance(value, Reference) else super().encode(value, where, written)
+
+    def _check_default(self) -> None:
+        """What pks are is known when the other model is: a default is checked where it is used."""
 
     def _command(self, row: Row, args: Any, kwargs: Any, then: Any = None) -> Any:
         return super()._command(row, self._pks(row, args), self._pks(row, kwargs), then)
@@ -232,7 +244,7 @@ class ForeignKey(RelatedField[P]):
 
     def _pointed(self, lazy: bool) -> Op:
         model, own, target = self.related_model, self._model.schema, self._relation.target
-        pk = self.holder.get_pk()
+        pk = self.holder.stored_pk()
         entry = self.schema.stored if self.kind == INSTANCE_HASH else ""
         call = Call((3, str(self.key), own.keys.pks, target.keys.pks, entry, pk), script=POINTED)
         found, *pointed = yield call
@@ -240,12 +252,9 @@ class ForeignKey(RelatedField[P]):
             if not found:
                 raise own.missing(pk)
             return None
-        instance = model.lazy_connect(pointed[0])
-        if not lazy:
-            if not found:
-                raise target.missing(pointed[0])
-            instance.set_connected()
-        return instance
+        if not (lazy or found):
+            raise target.missing(pointed[0])
+        return model.of_pk(pointed[0], connected=not lazy)
 
 
 class FKStringField(ForeignKey[P], StringField[str]):

@@ -1,6 +1,7 @@
 """The field types: each is a live Redis value of its own key (or hash entry)."""
 
 from .base import RedisField
+from .embedded import EmbeddedField
 from .generated_pk import ULIDPKField, UUIDPKField
 from .hash import HashField, InstanceHashField
 from .list import ListField
@@ -11,6 +12,7 @@ from .string import StringField
 
 __all__ = [
     "AutoPKField",
+    "EmbeddedField",
     "HashField",
     "InstanceHashField",
     "ListField",

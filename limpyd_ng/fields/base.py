@@ -55,8 +55,9 @@ class RedisField(NativeCommands, Generic[V]):
     name of the field in Redis, if it is to be another one. ``type``: what values are (of a list,
     set or sorted set: its members), texts as they are without it; ``codec``: a Codec instead;
     ``strict``: values of this very class only, nothing that could be made one.
-    ``required``: no object without a value. ``min``, ``max``, ``min_length``, ``max_length``, ``regex``
-    (of the whole text), ``choices``, ``validators``: what each value has to meet.
+    ``required``: no object without a value. ``min``, ``max``, ``gt``, ``lt``, ``multiple_of``,
+    ``min_length``, ``max_length``, ``regex`` (of the whole text), ``choices``, ``validators``: what each
+    value has to meet. ``min_items``, ``max_items``: how many values ``create`` and ``update`` may give.
     """
 
     #: how the scripts call this kind of field
@@ -66,6 +67,8 @@ class RedisField(NativeCommands, Generic[V]):
     proxy_setter: ClassVar[str] = ""
     default_indexes: ClassVar[Sequence[type[BaseIndex]] | None] = None
     can_be_unique: ClassVar[bool] = True
+    #: whether it holds many values
+    has_items: ClassVar[bool] = False
     #: the options that stand in brackets: ``StringField[int]`` is one with ``type=int``
     parameters: ClassVar[tuple[str, ...]] = ("type",)
     #: what a class made as ``class PriceField(StringField[Decimal])`` has in brackets
@@ -116,11 +119,16 @@ class RedisField(NativeCommands, Generic[V]):
         required: bool = False,
         min: Any = None,
         max: Any = None,
+        gt: Any = None,
+        lt: Any = None,
+        multiple_of: Any = None,
         min_length: int | None = None,
         max_length: int | None = None,
         regex: str | re.Pattern[str] | None = None,
         choices: Iterable[Any] | None = None,
         validators: Iterable[Callable[[Any], Any]] = (),
+        min_items: int | None = None,
+        max_items: int | None = None,
     ) -> None:
         self.default = default
         self.required = required
@@ -132,8 +140,20 @@ class RedisField(NativeCommands, Generic[V]):
         #: whether values are made one of a known type before rules and checks see them
         self.coerces = codec is None and type is not None
         #: what values are, for records: of a codec, anything
-        self.value_type: Any = Any if codec is not None else str if type is None else type
-        self.rules = rules_of(min, max, min_length, max_length, regex, choices, validators)
+        self._value_type: Any = Any if codec is not None else str if type is None else type
+        self.rules = rules_of(
+            min=min,
+            max=max,
+            gt=gt,
+            lt=lt,
+            multiple_of=multiple_of,
+            min_length=min_length,
+            max_length=max_length,
+            regex=regex,
+            choices=choices,
+            validators=validators,
+        )
+        self.min_items, self.max_items = min_items, max_items
         self.unique = unique
         #: None: as the model says (``default_indexable``)
         self.indexable = True if unique or indexes else indexable
@@ -156,6 +176,8 @@ class RedisField(NativeCommands, Generic[V]):
 
     def _check_options(self, indexable: bool) -> None:
         where = type(self).__name__
+        if not self.has_items and not (self.min_items is None is self.max_items):
+            raise ImplementationError(f"{where}: min_items= and max_items= are for fields of many values")
         if self.unique and not self.can_be_unique:
             raise ImplementationError(f"{where} cannot be unique")
         if self.required and self.default is not None:
@@ -180,8 +202,8 @@ class RedisField(NativeCommands, Generic[V]):
         """Ties the declaration to its model; called once, when the class is made."""
         self._model = model
         self.schema = FieldSchema(label, self.name, self.key_name or self.name, self.kind, self.unique)
-        self.schema.codec, self.schema.key_codec = self.codec, self.key_codec
-        self.encoded = self.schema.typed or self.rules is not None
+        self.schema.key_codec, self.schema.ruled = self.key_codec, self.rules is not None
+        self.schema.use_codec(self.codec)
         if model.default_indexable if self.indexable is None else self.indexable:
             self.schema.use_indexes(self._chosen_indexes())
             if self.unique and not any(index.handle_uniqueness for index in self.schema.indexes):
@@ -253,7 +275,7 @@ class RedisField(NativeCommands, Generic[V]):
         """The Redis key of the field; raises DoesNotExist while the object has no pk."""
         key = self._key
         if key is None:
-            key = FieldKey(self.schema.key(self._model.schema.keys, self.holder.get_pk()))
+            key = FieldKey(self.schema.key(self._model.schema.keys, self.holder.stored_pk()))
             key.field = self
             self._key = key
         return key
@@ -272,6 +294,11 @@ class RedisField(NativeCommands, Generic[V]):
         """The command that sets or adds values."""
         return getattr(self, self.proxy_setter)(*args, **kwargs)
 
+    @property
+    def value_type(self) -> Any:
+        """What values are, for records."""
+        return self._value_type
+
     # whole content, for create and update
 
     def content(self, value: Any) -> list[Any]:
@@ -289,9 +316,16 @@ class RedisField(NativeCommands, Generic[V]):
         """What would be read if the field held this content."""
         return self.schema.decode(content[0]) if content else None
 
+    def check_count(self, count: int) -> None:
+        """Raises InvalidValueError for too few or too many values."""
+        if self.min_items is not None and count < self.min_items:
+            raise InvalidValueError(f"{self.schema.label}: {count} values are fewer than {self.min_items}")
+        if self.max_items is not None and count > self.max_items:
+            raise InvalidValueError(f"{self.schema.label}: {count} values are more than {self.max_items}")
+
     def text(self, value: Any) -> str | bytes:
         """One value as text. Raises InvalidValueError."""
-        if type(value) is str and not self.encoded:
+        if type(value) is str and not self.schema.encoded:
             return value
         return self.encode(value, self.schema.label, True)
 

@@ -7,9 +7,13 @@ import re
 import time
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Unpack, overload
 
-from ..exceptions import InvalidValueError
+from ..codec import to_text
+from ..codecs import Codec
+from ..codecs.base import as_text, refuse
+from ..exceptions import ImplementationError
+from ..static import PKOptions, T, V
 from .pk import PKField
 
 __all__ = ["ULIDPKField", "UUIDPKField", "ulid"]
@@ -25,32 +29,59 @@ def ulid() -> str:
     return "".join(_DIGITS[number >> shift & 31] for shift in range(125, -1, -5))
 
 
+def _ulid_text(value: Any) -> str:
+    text = as_text(to_text(value)).upper()
+    if not _ULID.fullmatch(text):
+        raise refuse("is no ULID")
+    return text
+
+
+def _uuid_text(value: Any) -> str:
+    """Lower case, with hyphens."""
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    try:
+        return str(uuid.UUID(as_text(to_text(value))))
+    except ValueError:
+        raise refuse("is no UUID") from None
+
+
+_ULIDS = Codec(_ulid_text, str, name="ULID")
+_UUIDS = Codec(_uuid_text, uuid.UUID, name="UUID")
+_UUID_TEXTS = Codec(_uuid_text, str, name="UUID")
+
+
 class ULIDPKField(PKField[str]):
     """A ULID, made without a request: sorts by the time it was made. One may be given, too."""
 
     def __init__(self, *, generator: Callable[[], Any] = ulid, **options: Any) -> None:
+        options.setdefault("codec", _ULIDS)
         super().__init__(generator=generator, **options)
 
-    def normalize(self, value: Any) -> str:
-        """A ULID in upper case. Raises InvalidValueError for anything else."""
-        text = super().normalize(value).upper()
-        if not _ULID.fullmatch(text):
-            raise InvalidValueError(f"{self.schema.label}: {value!r} is no ULID")
-        return text
 
+class UUIDPKField(PKField[V]):
+    """A UUID (version 4 unless ``generator`` makes others), made without a request.
 
-class UUIDPKField(PKField[str]):
-    """A UUID (version 4 unless ``generator`` makes others), made without a request."""
+    Given as a UUID or a text, read as a text, or with ``type=UUID`` as a UUID.
+    """
 
-    def __init__(self, *, generator: Callable[[], Any] = uuid.uuid4, **options: Any) -> None:
+    @overload
+    def __init__(
+        self: UUIDPKField[str], *, generator: Callable[[], Any] = ..., **options: Unpack[PKOptions]
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: UUIDPKField[T],
+        *,
+        generator: Callable[[], Any] = ...,
+        type: type[T],
+        **options: Unpack[PKOptions],
+    ) -> None: ...
+    def __init__(
+        self, *, generator: Callable[[], Any] = uuid.uuid4, type: Any = None, **options: Any
+    ) -> None:
+        if type not in (None, str, uuid.UUID):
+            raise ImplementationError(f"UUIDPKField: type= is str or UUID, not {type!r}")
+        options.setdefault("codec", _UUIDS if type is uuid.UUID else _UUID_TEXTS)
         super().__init__(generator=generator, **options)
-
-    def normalize(self, value: Any) -> str:
-        """A UUID as lower case text with hyphens. Raises InvalidValueError for anything else."""
-        if isinstance(value, uuid.UUID):
-            return str(value)
-        text = super().normalize(value)
-        try:
-            return str(uuid.UUID(text))
-        except ValueError:
-            raise InvalidValueError(f"{self.schema.label}: {value!r} is no UUID") from None
+        self._value_type = type or str

@@ -24,6 +24,7 @@ class HashField(HashCommands[K, V], RedisField[V], Generic[K, V]):
     what its sub-keys are."""
 
     kind = HASH
+    has_items = True
     parameters = ("key_type", "type")
     proxy_getter = "hgetall"
     proxy_setter = "hmset"
@@ -72,6 +73,7 @@ class HashField(HashCommands[K, V], RedisField[V], Generic[K, V]):
         for key, item in value.items():
             if item is not None:
                 flat += (self.schema.encode_key(key), self.text(item))
+        self.check_count(len(flat) // 2)
         return flat
 
     def taken(self, value: Any, content: list[Any]) -> Any:

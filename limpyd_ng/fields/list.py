@@ -21,6 +21,7 @@ class ListField(ListCommands[V], RedisField[V]):
     """Elements in order, each distinct value indexed once if the field is."""
 
     kind = LIST
+    has_items = True
     proxy_getter = "lrange"
     proxy_setter = "rpush"
 
@@ -65,7 +66,10 @@ class ListField(ListCommands[V], RedisField[V]):
         return count
 
     def content(self, value: Any) -> list[Any]:
-        return [self.text(item) for item in listed(value)]
+        texts = [self.text(item) for item in listed(value)]
+        if value is not None:
+            self.check_count(len(texts))
+        return texts
 
     def value_of(self, content: list[Any]) -> Any:
         return [self.schema.decode(item) for item in content]

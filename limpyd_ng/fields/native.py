@@ -90,8 +90,6 @@ class NativeCommands:
 
     schema: FieldSchema
     rules: Rules | None
-    #: whether values need more than passing as they are
-    encoded: bool = False
     coerces: bool = False
     _model: type[RedisModel]
 
@@ -116,7 +114,7 @@ class NativeCommands:
             wire, options = row.build(*plain_args, **plain_kwargs)
         except DataError as error:
             raise translate(error) from error
-        if self.encoded:
+        if self.schema.encoded:
             wire, then = self._typed(row, wire, then)
         if not _SENT_AS_IS.issuperset(map(type, wire)):
             wire = tuple(to_text(item) if isinstance(item, date | time) else item for item in wire)
@@ -139,8 +137,10 @@ class NativeCommands:
         schema = self.schema
         where = f"{schema.label}.{row.name}"
         args = list(wire)
+        ruled = row.write and self.rules is not None
+        stored = (row.stores or row.encodes)(wire) if ruled else ()
         for at in row.encodes(wire):
-            args[at] = self.encode(args[at], where, row.write)
+            args[at] = self.encode(args[at], where, at in stored)
         for at in row.encodes_keys(wire):
             args[at] = schema.encode_key(args[at], where)
         shape = row.decodes
@@ -163,6 +163,12 @@ class NativeCommands:
             self.rules.check(self.schema.decode(text) if self.coerces else value, where)
         return text
 
+    def check_texts(self, texts: Sequence[Any], where: str) -> None:
+        """Checks texts that a command of another field brings here. Raises InvalidValueError."""
+        if self.rules is not None:
+            for text in texts:
+                self.rules.check(self.schema.decode(text) if self.coerces else text, where)
+
     def _hooked(self, op: Op | Call, name: str, args: Any, kwargs: Any) -> Op:
         result = (yield op) if isinstance(op, Call) else (yield from op)
         return self.post_command(self, name, result, args, kwargs)
@@ -179,7 +185,7 @@ class NativeCommands:
         instance = self.holder
         op: Op | Call = self._read(row, wire, dict(options))
         shape = row.decodes
-        if self.encoded and shape is not None:
+        if self.schema.encoded and shape is not None:
             op = self._decoded(op, shape, wire)
         if instance.has_hook or type(self).post_command is not NativeCommands.post_command:
             op = self._hooked(op, row.name, (), {})
@@ -206,11 +212,11 @@ class NativeCommands:
         instance = self.holder
         if not instance.connected and _is_nothing(reply):
             try:
-                exists = yield Call(("SISMEMBER", self._model.schema.keys.pks, instance.get_pk()))
+                exists = yield Call(("SISMEMBER", self._model.schema.keys.pks, instance.stored_pk()))
             except FollowUpRefused:
                 return reply
             if not exists:
-                raise self._model.schema.missing(instance.get_pk())
+                raise self._model.schema.missing(instance.stored_pk())
             instance.set_connected()
         return reply
 
@@ -224,6 +230,8 @@ class NativeCommands:
         found = [resolve(self.database, wire[at], at, touches) for at, touches in targets]
         if targets or row.name.endswith("store"):
             refuse_other_types(cast("RedisField[Any]", self), row, wire, found)
+        for field in [target.field for target in found if target is not None]:
+            field.check_texts(row.news(wire), f"{self.schema.label}.{row.name} to {field.schema.label}")
         if row.blocking:
             return self._blocking(row, wire, options, found)
         return self._atomic(row, wire, options, [target for target in found if target is not None])
@@ -252,7 +260,7 @@ class NativeCommands:
         call = Call(self._wired(wire), options)
         refs = [target.ref for target in targets if target is not None]
         if not self.holder.connected:
-            refs.append(ObjectRef(self._model.schema, self.holder.get_pk()))
+            refs.append(ObjectRef(self._model.schema, self.holder.stored_pk()))
         return self._awaited(row, call, refs)
 
     def _awaited(self, row: Row, call: Call, refs: list[ObjectRef]) -> Op:
@@ -276,7 +284,7 @@ class NativeCommands:
         instance = self.holder
         schema, model = self.schema, self._model.schema
         created = instance.is_new
-        pk = "" if created else instance.get_pk()
+        pk = "" if created else instance.stored_pk()
         args = wire if created else self._wired(wire)
         script = None
         if not (created or targets):

@@ -22,6 +22,7 @@ class SetField(SetCommands[V], RedisField[V]):
     """Distinct members, each indexed if the field is."""
 
     kind = SET
+    has_items = True
     proxy_getter = "smembers"
     proxy_setter = "sadd"
 
@@ -50,7 +51,10 @@ class SetField(SetCommands[V], RedisField[V]):
         )
 
     def content(self, value: Any) -> list[Any]:
-        return [self.text(item) for item in listed(value)]
+        texts = [self.text(item) for item in listed(value)]
+        if value is not None:
+            self.check_count(len(set(texts)))
+        return texts
 
     def value_of(self, content: list[Any]) -> Any:
         return collected(map(self.schema.decode, content))

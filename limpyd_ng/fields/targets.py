@@ -31,7 +31,7 @@ class Target:
 
     def __init__(self, field: RedisField[Any], touches: list[Touch]) -> None:
         self.field = field
-        self.ref = ObjectRef(field._model.schema, field.holder.get_pk())
+        self.ref = ObjectRef(field._model.schema, field.holder.stored_pk())
         self.touches = touches if field.schema.tracked else []
 
 
@@ -53,7 +53,7 @@ def resolve(database: BaseDatabase, key: Any, position: int, touches: list[Touch
         raise ImplementationError(
             f"{text!r} is a key that {model.__name__} keeps itself; write to another one"
         )
-    return Target(getattr(model.lazy_connect(pk), field.name), touches)
+    return Target(getattr(model.of_pk(pk), field.name), touches)
 
 
 def refuse_other_types(

@@ -38,8 +38,9 @@ class Created(Generic[N]):
 
     def __init__(self, model: Any, keep: bool) -> None:
         self._model = model
+        self.read_pk = model.schema.read_pk
         self.count = 0
-        self.pks: list[str] | None = [] if keep else None
+        self.pks: list[Any] | None = [] if keep else None
         self.refused: list[Refused] = []
 
     @property
@@ -49,9 +50,7 @@ class Created(Generic[N]):
             raise InvalidValueError("create_many was told not to keep the pks")
         made = []
         for pk in self.pks:
-            instance = self._model()
-            instance.came_into_being(pk)
-            made.append(instance)
+            made.append(self._model.of_pk(self._model.pk.normalize(pk), connected=True))
         return made
 
     def raise_refused(self) -> None:
@@ -212,7 +211,8 @@ class Bulk(Lifetime):
     @classmethod
     def _pk_of(cls, one: Any) -> str:
         if isinstance(one, Lifetime):
-            return str(cls.schema.pk_of(one, f"{cls.__name__}"))
+            cls.schema.pk_of(one, cls.__name__)
+            return one.stored_pk()
         return cls.get_field("pk").normalize(one)
 
     @classmethod
@@ -227,4 +227,4 @@ def _note(result: Created[Any], number: int, row: Any, outcome: Any) -> None:
         return
     result.count += 1
     if result.pks is not None:
-        result.pks.append(outcome)
+        result.pks.append(result.read_pk(outcome))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from .. import declaration
 from ..collection import CollectionManager
 from ..exceptions import DoesNotExist, ImplementationError
-from ..fields import InstanceHashField, PKField, RedisField
+from ..fields import EmbeddedField, InstanceHashField, PKField, RedisField
 
 if TYPE_CHECKING:
     from ..database import RedisDatabase
@@ -52,7 +52,9 @@ class Described:
     schema: ClassVar[ModelSchema]
     _fields: ClassVar[tuple[str, ...]] = ()
     _name: ClassVar[str] = ""
-    _declared: ClassVar[dict[str, RedisField[Any]]] = {}
+    _declared: ClassVar[dict[str, RedisField]] = {}
+    #: the embedded fields, those inside others too, by their full names
+    _embedded: ClassVar[dict[str, EmbeddedField]] = {}
 
     if TYPE_CHECKING:
         #: what else it may be is for a subclass to say

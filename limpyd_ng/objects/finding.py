@@ -135,6 +135,6 @@ class Finding(Lifetime):
             cursor, found = yield Call(args)
             new = [pk for pk in dict.fromkeys(found) if pk not in seen]
             seen.update(new)
-            return int(cursor) or None, new
+            return int(cursor) or None, [cls.schema.read_pk(pk) for pk in new]
 
         return cls.get_database().iterate(pages)

@@ -30,7 +30,7 @@ class Keeping(Lifetime):
 
     def scan_keys(self, count: int | None = None) -> Items[str]:
         """The keys that hold this object's fields. A generator. One request for each key."""
-        pk, keys = self.get_pk(), self.schema.keys
+        pk, keys = self.stored_pk(), self.schema.keys
         candidates = {field.key(keys, pk): None for field in self.schema.fields.values()}
         memos = [keys.memo(field.stored, pk) for field in self.schema.fields.values() if field.python]
         found: Iterator[str] = self.get_database().iterate(_existing([*candidates, *memos]))

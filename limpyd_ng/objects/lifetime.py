@@ -59,10 +59,15 @@ class Lifetime(Described, InstanceHashCommands):
         """Notes the pk that the object was created with."""
         self._pk, self._connected, self._pending = pk, True, False
 
-    def get_pk(self) -> str:
-        """The pk, without a request. Raises DoesNotExist if the object has none."""
+    def get_pk(self) -> str | Any:
+        """The pk, of its type, without a request. Raises DoesNotExist if the object has none."""
+        return self.schema.read_pk(self.stored_pk())
+
+    def stored_pk(self) -> str:
+        """The pk as it stands in keys. Raises DoesNotExist if the object has none."""
         if self._deleted:
-            raise self.schema.does_not_exist(f"this {self.schema.label} was deleted (pk {self._pk!r})")
+            was = self.schema.shown_pk(self._pk or "")
+            raise self.schema.does_not_exist(f"this {self.schema.label} was deleted (pk {was!r})")
         if self._pk is None:
             if self._pending:
                 raise PipelineError("the object gets its pk when the pipeline is executed")
@@ -135,12 +140,13 @@ class Lifetime(Described, InstanceHashCommands):
         """The Op that creates this object; values are checked before it starts."""
         self._refuse_abstract()
         if self._pk_ahead is not None and not {"pk", self.schema.pk_name} & set(values):
-            values = {"pk": self._pk_ahead, **values}
+            values = {"pk": self.schema.read_pk(self._pk_ahead), **values}
         return self._created(*self._new_contents(self._take_pk(values), values))
 
     def _new_contents(
         self, pk: str, values: Mapping[str, Any]
     ) -> tuple[str, list[tuple[FieldSchema, list[Any]]]]:
+        values = validation.flat(self, values)
         self._refuse_unknown(values)
         return pk, validation.new_contents(self, pk, values)
 
@@ -169,7 +175,7 @@ class Lifetime(Described, InstanceHashCommands):
             if made is None:
                 raise InvalidValueError(f"{field.schema.label} is needed to create an object")
             return str(made)
-        return field.normalize(values.pop(names[0]))
+        return field.normalize_new(values.pop(names[0]))
 
     def new_write(self, *others: ObjectRef, writing: str) -> Write:
         """A write of the field ``writing`` that brings this object into being, defaults included."""
@@ -201,6 +207,7 @@ class Lifetime(Described, InstanceHashCommands):
                 )
 
     def _contents(self, values: Mapping[str, Any]) -> list[tuple[FieldSchema, list[Any]]]:
+        values = validation.flat(self, values)
         self._refuse_unknown(values)
         return validation.contents(self, values)
 
@@ -261,7 +268,7 @@ class Lifetime(Described, InstanceHashCommands):
         object has the new pk, ImplementationError if the server gives the pks of this model.
         """
         self._refuse_given_pks()
-        return self.get_database().run(self._renamed(self.get_field("pk").normalize(new)))
+        return self.get_database().run(self._renamed(self.get_field("pk").normalize_new(new)))
 
     def _refuse_given_pks(self) -> None:
         if self.schema.pk_auto:
@@ -270,7 +277,7 @@ class Lifetime(Described, InstanceHashCommands):
             )
 
     def _renamed(self, new: str) -> Op:
-        pk = self.get_pk()
+        pk = self.stored_pk()
         if new == pk:
             if not (yield from lifecycle.in_collection(self.schema, pk)):
                 raise self.schema.missing(pk)
@@ -290,19 +297,19 @@ class Lifetime(Described, InstanceHashCommands):
         return self.get_database().run(self._snapshot())
 
     def _snapshot(self) -> Op:
-        pk = self.get_pk()
+        pk = self.stored_pk()
         (found,) = yield from lifecycle.load(self.schema, [pk])
         if found is None:
             raise self.schema.missing(pk)
         self._connected = True
-        return {self.schema.pk_name: pk, **found}
+        return {self.schema.pk_name: self.get_pk(), **found}
 
     def _created_by_update(self, creation: Op) -> Op:
         yield from creation
         return True
 
     def _updated(self, contents: list[tuple[FieldSchema, list[Any]]]) -> Op:
-        result = yield from lifecycle.update(self.schema, self.get_pk(), contents)
+        result = yield from lifecycle.update(self.schema, self.stored_pk(), contents)
         self._connected = True
         return result
 
@@ -325,7 +332,7 @@ class Lifetime(Described, InstanceHashCommands):
         return instance.delete()
 
     def _delete(self) -> Op:
-        yield from deletion.delete(self.schema, [self.get_pk()])
+        yield from deletion.delete(self.schema, [self.stored_pk()])
         self.went()
         return True
 

@@ -79,11 +79,9 @@ class _Node:
         fields = (*self.of_kind(STRING), *self.of_kind(INSTANCE_HASH))
         found = {}
         for pk, row in zip(pks, rows, strict=True):
-            instance = self.far.owner.lazy_connect(pk)
-            instance.set_connected()
-            found[pk] = Snapshot(
-                instance, {"pk": pk, **{f.name: f.decode(raw) for f, raw in zip(fields, row, strict=True)}}
-            )
+            instance = self.far.owner.of_pk(pk, connected=True)
+            values = {f.name: f.decode(raw) for f, raw in zip(fields, row, strict=True)}
+            found[pk] = Snapshot(instance, {"pk": self.far.read_pk(pk), **values})
         return found
 
 

@@ -297,3 +297,101 @@ def test_rules_see_values_of_the_type(database):
     assert part.size.set("s") and part.size.get() is Size.SMALL
     with pytest.raises(InvalidValueError, match="is not among"):
         part.size.set("l")
+
+
+def test_rules_are_for_what_is_written_not_for_what_is_removed_or_compared_with(database, raw):
+    class Bag(RedisModel):
+        tags = fields.SetField(max_length=3, indexable=True)
+        line = fields.ListField(max_length=3)
+        ranks = fields.SortedSetField(type=int, max=9)
+
+    Bag.use_database(database)
+    bag = Bag.create()
+    raw.sadd(bag.tags.key, "old member")
+    raw.rpush(bag.line.key, "old member")
+    raw.zadd(bag.ranks.key, {"10": 1})
+    bag.tags.get_index().rebuild()
+    with pytest.raises(InvalidValueError):
+        bag.line.linsert("BEFORE", "old member", "long one")
+    assert bag.line.linsert("BEFORE", "old member", "new") == 2
+    assert (bag.tags.srem("old member"), bag.line.lrem(1, "old member"), bag.ranks.zrem(10)) == (1, 1, 1)
+    assert (bag.tags.smembers(), bag.line.lmembers()) == (set(), ["new"])
+    assert_indexes_right(Bag)
+
+
+def test_what_smove_brings_meets_the_rules_of_the_field_that_it_comes_to(database):
+    class Bag(RedisModel):
+        free = fields.SetField(type=Size, indexable=True)
+        strict = fields.SetField(type=Size, choices=[Size.SMALL], indexable=True)
+        short = fields.SetField(max_length=2)
+        plain = fields.SetField()
+
+    Bag.use_database(database)
+    bag = Bag.create(free=["s", "l"], plain=["ab", "abc"])
+    other = Bag.create()
+    with count_requests() as sent:
+        for wrong in (
+            lambda: bag.free.smove(bag.strict, Size.LARGE),
+            lambda: bag.free.smove(str(other.strict.key), Size.LARGE),
+            lambda: bag.plain.smove(bag.short, "abc"),
+        ):
+            with pytest.raises(InvalidValueError, match=r"^Bag\.\w+\.smove to Bag\.\w+: "):
+                wrong()
+    assert sent.count == 0
+    assert bag.free.smove(other.strict, Size.SMALL) and bag.plain.smove(bag.short, "ab")
+    assert other.strict.smove(bag.free, Size.SMALL)
+    assert (bag.free.smembers(), bag.short.smembers()) == ({Size.SMALL, Size.LARGE}, {"ab"})
+    assert_indexes_right(Bag)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "good", "bad"),
+    [
+        (int, {"gt": 3}, [4], [3, 2]),
+        (int, {"lt": 3}, [2], [3, 4]),
+        (float, {"gt": 0, "lt": 1}, [0.5], [0.0, 1.0]),
+        (int, {"multiple_of": 5}, [0, -5, 10], [1, 11]),
+        (float, {"multiple_of": 0.1}, [0.3, 0.7, 1], [0.35]),
+        (Decimal, {"multiple_of": Decimal("0.05")}, [Decimal("0.15"), 1], [Decimal("0.16")]),
+    ],
+)
+def test_bounds_that_are_left_out_and_multiples(database, kind, options, good, bad):
+    on = database
+
+    class Ruled(RedisModel):
+        database = on
+        one = fields.StringField(type=kind, **options)
+
+    for value in good:
+        assert Ruled.create(one=value).one.get() == value
+    one = Ruled.create()
+    for value in bad:
+        with pytest.raises(ValidationError, match=r"Ruled\.one"):
+            Ruled.create(one=value)
+        with pytest.raises(InvalidValueError):
+            one.one.set(value)
+    assert len(Ruled.collection()) == len(good) + 1
+
+
+def test_how_many_values_a_field_may_be_given(database):
+    on = database
+
+    class Box(RedisModel):
+        database = on
+        items = fields.ListField(min_items=1, max_items=2)
+        tags = fields.SetField(max_items=2)
+        ranks = fields.SortedSetField(max_items=1)
+        pairs = fields.HashField(max_items=1)
+
+    box = Box.create(items=["a", "a"], tags=["a", "b", "a"], ranks={"a": 1}, pairs={"a": 1})
+    with pytest.raises(ValidationError) as refused:
+        box.update(items=[], tags=["a", "b", "c"], ranks={"a": 1, "b": 2}, pairs={"a": 1, "b": 2})
+    assert [problem.reason for problem in refused.value.problems] == [
+        "0 values are fewer than 1",
+        "3 values are more than 2",
+        "2 values are more than 1",
+        "2 values are more than 1",
+    ]
+    assert box.update(items=None) and box.items.lmembers() == []
+    with pytest.raises(ImplementationError, match="many values"):
+        fields.StringField(max_items=3)

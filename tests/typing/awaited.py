@@ -63,7 +63,7 @@ async def commands(bike: Bike) -> None:
     assert_type(await bike.ranks.zadd({"a": 1}), int)
     assert_type(await bike.ranks.zrange(0, -1, withscores=True), list[tuple[str, float]])
     assert_type(await bike.pk.get(), str | Any)
-    assert_type(bike.get_pk(), str)
+    assert_type(bike.get_pk(), str | Any)
     assert_type(await bike.hgetall(), dict[str, Any])
     tags = bike.tags.sscan()
     assert_type(tags, AsyncIterator[str])

@@ -135,13 +135,32 @@ def commands(bike: Bike) -> None:
         assert_type((member, score), tuple[int, float])
 
     assert_type(bike.pk.get(), str | Any)
-    assert_type(bike.get_pk(), str)
+    assert_type(bike.get_pk(), str | Any)
     assert_type(bike.hgetall(), dict[str, Any])
     assert_type(bike.hmget("name", "price"), list[Any])
     assert_type(bike.hmset(name="a"), bool)
 
 
+class Day(RedisModel):
+    database = main_database
+    day = fields.PKField(type=date)
+    note = fields.StringField()
+
+
+class Numbered(RedisModel):
+    database = main_database
+    id = fields.AutoPKField(type=int)
+
+
+def primary_keys() -> None:
+    day = Day(day=date(2026, 1, 1))
+    assert_type(day.day.get(), date)
+    assert_type(Numbered.create().id.get(), int)
+    assert_type(day.get_pk(), str | Any)
+
+
 def objects() -> Bike:
+    primary_keys()
     bike = Bike(name="a", price=Decimal(2))
     assert_type(bike, Bike)
     assert_type(Bike.create(name="c"), Bike)

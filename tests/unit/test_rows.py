@@ -57,6 +57,16 @@ def test_new_values_of_writes_are_among_the_encoded_ones():
             assert set(row.news(args)) <= encoded, row.name
 
 
+def test_the_stored_values_of_a_write_are_the_new_ones():
+    for _, row in ROWS:
+        args = ("SET", KEY, *(f"v{n}" for n in range(2, 9)))
+        stored = [args[at] for at in (row.stores or row.encodes)(args)]
+        if row.write and not row.targets(args):
+            assert sorted(stored) == sorted(row.news(args)), row.name
+        elif row.write:
+            assert stored == [], row.name
+
+
 def test_entries_of_the_instance_hash_are_never_encoded():
     for row in INSTANCE_HASH_ROWS:
         args = ("X", KEY, ENTRY, "v", "FIELDS", 1, ENTRY)
