@@ -10,7 +10,6 @@ client's ``execute_command`` is used.
 from __future__ import annotations
 
 import os
-import weakref
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -59,20 +58,38 @@ def _is_ordinary(client: redis.Redis) -> bool:
     )
 
 
+class _Lent:
+    """The connections that stay borrowed from one pool, whoever uses it.
+
+    It is kept by the pool, and goes with it. Nothing is given back when a database goes: what the
+    garbage collector calls may come while this thread holds the lock of the pool.
+    """
+
+    __slots__ = ("idle", "pid")
+
+    def __init__(self) -> None:
+        self.idle: list[Any] = []
+        self.pid = os.getpid()
+
+    @classmethod
+    def of(cls, pool: Any) -> _Lent:
+        """Those of this pool."""
+        lent: _Lent = vars(pool).setdefault("_limpyd_ng_lent", cls())
+        return lent
+
+
 class Borrower:
-    """The borrowed connections of a client."""
+    """Executes the commands of a client on borrowed connections."""
 
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
         pool = self._pool = client.connection_pool
         # the argument of older versions is of no use, and later ones warn of it
         self._take = pool.get_connection if redis.VERSION >= (5, 3) else partial(pool.get_connection, "_")
-        self._idle: list[Any] = []
+        self._lent = _Lent.of(pool)
         self._most = _most_kept(pool)
-        self._pid = os.getpid()
         self._callbacks: dict[str, Any] = client.response_callbacks
         self._packs = pool.connection_kwargs.get("command_packer") is None
-        weakref.finalize(self, _give_back, pool, self._idle, self._pid).atexit = False
 
     def execute(self, args: Any, options: Any) -> Any:
         """The decoded reply of a command. Raises redis-py's errors."""
@@ -107,36 +124,31 @@ class Borrower:
         connection.send_command(*args)
 
     def _borrow(self) -> Any:
-        idle = self._idle
-        if not idle:
+        lent = self._lent
+        if not lent.idle:
             return self._take()
-        if self._pid != os.getpid():
-            self._leave_to_parent()
+        if lent.pid != os.getpid():  # forked off: they are the parent's
+            lent.idle, lent.pid = [], os.getpid()
             return self._take()
         try:
-            connection = idle.pop()
+            connection = lent.idle.pop()
         except IndexError:  # another thread was faster
             return self._take()
         try:
-            # what cannot be: it was closed, or somebody else reads from it; the pool knows what to do
-            fit = not connection.can_read()
+            fit = not connection.can_read()  # there is nothing to read but the end of a closed one
         except (redis.ConnectionError, redis.TimeoutError, OSError):
             fit = False
         if fit:
             return connection
-        self._pool.release(connection)
+        self._pool.release(connection)  # which knows what to do with it
         return self._take()
 
     def _return(self, connection: Any) -> None:
-        if len(self._idle) < self._most and not _wants_renewal(connection):
-            self._idle.append(connection)
+        idle = self._lent.idle
+        if len(idle) < self._most and not _wants_renewal(connection):
+            idle.append(connection)
         else:
             self._pool.release(connection)
-
-    def _leave_to_parent(self) -> None:
-        """Forgets the connections that were borrowed before this process was forked off."""
-        self._idle.clear()
-        self._pid = os.getpid()
 
 
 def _most_kept(pool: Any) -> int:
@@ -151,8 +163,3 @@ def _wants_renewal(connection: Any) -> bool:
     """Whether the server announced that the connection shall be made anew (redis-py 7 and later)."""
     return bool(getattr(connection, "_should_reconnect", False))
 
-
-def _give_back(pool: Any, idle: list[Any], pid: int) -> None:
-    if os.getpid() == pid:
-        while idle:
-            pool.release(idle.pop())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 
@@ -75,14 +76,28 @@ def test_closing_the_client_only_makes_the_next_call_connect_anew(own):
     assert page.hits.incr() == 2
 
 
-def test_connections_are_given_back_when_the_database_goes_elsewhere(own):
-    database, client = own()
+def test_databases_that_share_a_client_share_what_is_borrowed(own, raw):
+    database, client = own(client_name="shared")
     page = make_model(database).create(hits=1)
-    pool = client.connection_pool
-    assert len(pool._in_use_connections) == 1
-    database.reset(client=client)
-    assert len(pool._in_use_connections) == 0
-    assert page.hits.incr() == 2
+    for number in range(2, 30):
+        database.reset(client=client)
+        assert page.hits.incr() == number
+        assert RedisDatabase(client=client).scan_keys() is not None
+    assert len(clients_of(raw, "shared")) == 1
+    assert len(client.connection_pool._in_use_connections) == 1
+
+
+def test_databases_may_go_at_any_moment(own):
+    """The collector may run while a pool is locked: nothing may want the lock then."""
+    database, client = own()
+    make_model(database).create(hits=1)
+    other = RedisDatabase(client=client)
+    runner = other.runner
+    runner.again = runner  # only the collector finds it
+    make_model(other).create(hits=1)
+    del other, runner
+    with client.connection_pool._lock:
+        gc.collect()
 
 
 def test_a_small_pool_and_one_that_others_wait_for_lend_for_one_call_only(own):
