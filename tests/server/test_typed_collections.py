@@ -14,11 +14,17 @@ from limpyd_ng.collection import Q
 from limpyd_ng.exceptions import LimpydException
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import assert_indexes_right, count_requests
+from tests.native import warm_up
 
 
 class Colour(Enum):
     RED = "red"
     BLUE = "blue"
+
+
+@pytest.fixture(autouse=True)
+def warm(database, raw):
+    warm_up(database, raw)
 
 
 @pytest.fixture
