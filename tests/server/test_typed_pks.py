@@ -157,7 +157,7 @@ def test_relations_hold_the_pks_of_their_objects_as_their_type(world):
     assert (thing.owner.hget(), thing.keeper.get()) == (one, two)
     assert thing.users.smembers() == {one, two} and thing.users.sismember(one)
     assert (thing.queue.lmembers(), thing.ranks.zmembers()) == ([one, one], [two])
-    assert thing.ranks.zrange(0, -1, withscores=True) == [(two, 1.0)]
+    assert [tuple(pair) for pair in thing.ranks.zrange(0, -1, withscores=True)] == [(two, 1.0)]
     assert thing.owner.instance() == ann and thing.keeper.instance(lazy=True) == bob
     for value in (one, ann):
         assert list(Thing.collection(owner=value)) == [one]
