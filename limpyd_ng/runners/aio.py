@@ -34,21 +34,29 @@ _WAITING = {
 }  # fmt: skip
 
 
-#: how often the task had been cancelled when its request began
-_BEFORE: ContextVar[int] = ContextVar("limpyd_ng_cancellations", default=0)
+#: the task whose request is on its way, and how often it had been cancelled before
+_Asking = tuple["asyncio.Task[Any] | None", int]
+_ASKING: ContextVar[_Asking] = ContextVar("limpyd_ng_asking", default=(None, 0))
 
 
-def _cancellations() -> int:
-    task = asyncio.current_task()
-    return task.cancelling() if task is not None else 0
+def _asking(loop: asyncio.AbstractEventLoop) -> _Asking:
+    """Notes who asks; ``loop`` is the running one, which takes a system call to find out."""
+    task = asyncio.current_task(loop)
+    asking = (task, 0 if task is None else task.cancelling())
+    _ASKING.set(asking)
+    return asking
 
 
-async def _heeded(request: Awaitable[Any]) -> Any:
+def _was_cancelled(asking: _Asking) -> bool:
+    task, before = asking
+    return task is not None and task.cancelling() > before
+
+
+async def _heeded(request: Awaitable[Any], loop: asyncio.AbstractEventLoop) -> Any:
     """The reply of a request; CancelledError if the task was cancelled meanwhile."""
-    before = _cancellations()
-    _BEFORE.set(before)
+    asking = _asking(loop)
     reply = await request
-    if _cancellations() > before:
+    if _was_cancelled(asking):
         raise asyncio.CancelledError
     return reply
 
@@ -56,11 +64,15 @@ async def _heeded(request: Awaitable[Any]) -> Any:
 class _Heeding:
     """A redis-py client or pipeline that awaits no reply for a task that was cancelled."""
 
-    async def parse_response(self, connection: Any, command_name: Any, **options: Any) -> Any:
-        if _cancellations() > _BEFORE.get():
-            await connection.disconnect(nowait=True)
-            raise asyncio.CancelledError
-        return await super().parse_response(connection, command_name, **options)  # type: ignore[misc]
+    def parse_response(self, connection: Any, command_name: Any, **options: Any) -> Any:
+        if _was_cancelled(_ASKING.get()):
+            return _hung_up(connection)
+        return super().parse_response(connection, command_name, **options)  # type: ignore[misc]
+
+
+async def _hung_up(connection: Any) -> None:
+    await connection.disconnect(nowait=True)
+    raise asyncio.CancelledError
 
 
 class Client(_Heeding, redis.asyncio.Redis):  # type: ignore[misc]
@@ -74,17 +86,18 @@ class AsyncRunner:
         self.client = client
         self.wire = Wire(client)
         self.places = asyncio.Semaphore(max_connections)
+        self.loop = asyncio.get_running_loop()
 
     @property
     def protocol(self) -> int:
         """The version of the wire protocol, 2 or 3."""
         return self.wire.protocol
 
-    async def run(self, op: Op | Call) -> Any:
-        """The result of an Op, or the decoded reply of a Call."""
+    def run(self, op: Op | Call) -> Awaitable[Any]:
+        """An awaitable of the result of an Op, or of the decoded reply of a Call."""
         if isinstance(op, Call):
-            return await carry_waiting(self.wire, self._send, op)
-        return await drive_waiting(op, partial(carry_waiting, self.wire, self._send))
+            return carry_waiting(self.wire, self._send, op)
+        return drive_waiting(op, partial(carry_waiting, self.wire, self._send))
 
     async def iterate(self, pages: Pages, end: Callable[[], Op] | None = None) -> AsyncGenerator[Any, None]:
         """The items of all pages, as an asynchronous generator; see SyncRunner."""
@@ -101,10 +114,18 @@ class AsyncRunner:
                 await self.run(end())
 
     async def _send(self, args: Sequence[Any], options: Mapping[str, Any]) -> Any:
+        request: Any = self.client.execute_command
         if args[0] in _WAITING:
-            return await _heeded(self.client.execute_command(*args, **options))  # type: ignore[no-untyped-call]
-        async with self.places:
-            return await _heeded(self.client.execute_command(*args, **options))  # type: ignore[no-untyped-call]
+            return await _heeded(request(*args, **options), self.loop)
+        await self.places.acquire()
+        try:  # as ``_heeded``, with one coroutine less for each reply to come through
+            asking = _asking(self.loop)
+            reply = await request(*args, **options)
+        finally:
+            self.places.release()
+        if _was_cancelled(asking):
+            raise asyncio.CancelledError
+        return reply
 
 
 class AsyncPipeline(Queue, _Heeding, redis.asyncio.client.Pipeline):  # type: ignore[misc]
@@ -113,6 +134,7 @@ class AsyncPipeline(Queue, _Heeding, redis.asyncio.client.Pipeline):  # type: ig
     def __init__(self, database: Any, runner: AsyncRunner, transaction: bool, share_in_tasks: bool) -> None:
         self._prepare(database, runner.wire, shared=share_in_tasks)
         self._places = runner.places
+        self._loop = runner.loop
         client = runner.client
         redis.asyncio.client.Pipeline.__init__(
             self, client.connection_pool, client.response_callbacks, transaction, None
@@ -151,7 +173,7 @@ class AsyncPipeline(Queue, _Heeding, redis.asyncio.client.Pipeline):  # type: ig
         return await send(op) if isinstance(op, Call) else await drive_waiting(op, send)
 
     async def _send_now(self, args: Sequence[Any], options: Mapping[str, Any]) -> Any:
-        return await _heeded(self.immediate_execute_command(*args, **options))  # type: ignore[no-untyped-call]
+        return await _heeded(self.immediate_execute_command(*args, **options), self._loop)  # type: ignore[no-untyped-call]
 
     async def execute(self, raise_on_error: bool = True) -> list[Any]:
         """Sends all that is queued and returns the list of results, in order; see Pipeline.execute."""
@@ -160,10 +182,11 @@ class AsyncPipeline(Queue, _Heeding, redis.asyncio.client.Pipeline):  # type: ig
 
     async def _send_batch(self, request: None) -> list[Any]:
         if self.watching:  # it has its connection already
-            return await _heeded(super().execute(raise_on_error=False))  # type: ignore[no-any-return]
+            return await _heeded(super().execute(raise_on_error=False), self._loop)  # type: ignore[no-any-return]
         async with self._places:
-            return await _heeded(super().execute(raise_on_error=False))  # type: ignore[no-any-return]
+            return await _heeded(super().execute(raise_on_error=False), self._loop)  # type: ignore[no-any-return]
 
     async def watch(self, *names: Any) -> Any:  # type: ignore[override]
         """WATCH keys or bound fields."""
-        return await _heeded(super().watch(*[self.database.key_of(name) for name in names]))
+        request = super().watch(*[self.database.key_of(name) for name in names])
+        return await _heeded(request, self._loop)
