@@ -26,6 +26,7 @@ from .database import PipelineDatabase, RedisDatabase
 __all__ = [
     "AutoPKField",
     "CollectionManager",
+    "EmbeddedField",
     "HashField",
     "InstanceHashField",
     "ListField",
