@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .exceptions import ImplementationError, InvalidValueError, Problem, ValidationError
@@ -57,7 +58,7 @@ _TESTS: dict[str, Callable[[Any], tuple[Callable[[Any], bool], str]]] = {
     "max": lambda most: (lambda value: bool(value <= most), f"is more than {most!r}"),
     "gt": lambda low: (lambda value: bool(value > low), f"is not greater than {low!r}"),
     "lt": lambda high: (lambda value: bool(value < high), f"is not less than {high!r}"),
-    "multiple_of": lambda unit: (lambda value: _is_multiple(value, unit), f"is no multiple of {unit!r}"),
+    "multiple_of": lambda unit: (_multiples(unit), f"is no multiple of {unit!r}"),
     "min_length": lambda least: (lambda value: len(value) >= least, f"is shorter than {least}"),
     "max_length": lambda most: (lambda value: len(value) <= most, f"is longer than {most}"),
     "regex": lambda regex: _matching(regex),
@@ -74,11 +75,19 @@ def rules_of(*, validators: Iterable[Callable[[Any], Any]], **options: Any) -> R
     return Rules(tests, validators) if tests or validators else None
 
 
-def _is_multiple(value: Any, unit: Any) -> bool:
-    if isinstance(value, float) or isinstance(unit, float):
-        times = value / unit
-        return bool(math.isclose(times, round(times), rel_tol=1e-12, abs_tol=1e-12))
-    return bool(value % unit == 0)
+def _multiples(unit: Any) -> Callable[[Any], bool]:
+    try:
+        if unit % unit:
+            raise ValueError("it is no unit")
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise ImplementationError(f"multiple_of= {unit!r} has no multiples ({error})") from error
+
+    def fits(value: Any) -> bool:
+        if isinstance(value, float) or isinstance(unit, float):  # as they are written: 0.3 is 3 times 0.1
+            return math.isfinite(value) and not Fraction(str(value)) % Fraction(str(unit))
+        return not value % unit
+
+    return fits
 
 
 def _among(allowed: list[Any]) -> tuple[Callable[[Any], bool], str]:

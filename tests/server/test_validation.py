@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -351,7 +352,8 @@ def test_what_smove_brings_meets_the_rules_of_the_field_that_it_comes_to(databas
         (int, {"lt": 3}, [2], [3, 4]),
         (float, {"gt": 0, "lt": 1}, [0.5], [0.0, 1.0]),
         (int, {"multiple_of": 5}, [0, -5, 10], [1, 11]),
-        (float, {"multiple_of": 0.1}, [0.3, 0.7, 1], [0.35]),
+        (float, {"multiple_of": 0.1}, [0.3, 0.7, 1], [0.35, float("inf")]),
+        (timedelta, {"multiple_of": timedelta(hours=1)}, [timedelta(days=1)], [timedelta(minutes=90)]),
         (Decimal, {"multiple_of": Decimal("0.05")}, [Decimal("0.15"), 1], [Decimal("0.16")]),
     ],
 )
@@ -395,3 +397,9 @@ def test_how_many_values_a_field_may_be_given(database):
     assert box.update(items=None) and box.items.lmembers() == []
     with pytest.raises(ImplementationError, match="many values"):
         fields.StringField(max_items=3)
+
+
+@pytest.mark.parametrize("step", [0, "a", Decimal(0)])
+def test_a_step_has_to_be_one(step):
+    with pytest.raises(ImplementationError, match="multiple_of="):
+        fields.StringField(type=int, multiple_of=step)
