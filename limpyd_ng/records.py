@@ -238,12 +238,12 @@ def _pydantic_field(name: str, info: Any, checks: Iterable[Any], strict: bool) -
 
 def embed(cls: type[Any]) -> None:
     """Gives a model class the fields that its embedded fields stand for. Raises ImplementationError."""
-    for name in [name for name in cls._embedded if name in vars(cls)]:  # another one, or None, instead
-        for part in cls._embedded[name].names():
-            setattr(cls, part, None)
+    hidden = [one for name, one in cls._embedded.items() if name in vars(cls)]  # by another one, or None
+    inner = {part.name for one in hidden for part in one.inside()}
+    for name in {name for one in hidden for name in one.names()} | (inner - vars(cls).keys()):
+        setattr(cls, name, None)
     own = {name: value for name, value in vars(cls).items() if isinstance(value, EmbeddedField)}
-    kept = {name: one for name, one in cls._embedded.items() if getattr(cls, name, one) is not None}
-    cls._embedded = {name: one for name, one in kept.items() if name.partition("__")[0] not in own}
+    cls._embedded = {name: one for name, one in cls._embedded.items() if name not in inner}
     for embedded in own.values():
         _embed(cls, embedded)
         cls._embedded.update({one.name: one for one in embedded.inside()})
@@ -257,6 +257,8 @@ def _embed(cls: Any, embedded: EmbeddedField) -> None:
     embedded.nullable = {name for name in natural if _takes_none(hints[name])}
     for local, field in {**natural, **embedded.leaves}.items():
         name = f"{embedded.name}__{local}"
+        if getattr(cls, name, None) is not None:
+            raise ImplementationError(f"{cls.__name__}.{name} is declared already: give it in leaves=")
         stored = f"{embedded.key_name or embedded.name}__{field.key_name or local}"
         field.key_name = None if stored == name else stored
         field.required = field.required and embedded.required

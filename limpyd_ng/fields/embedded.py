@@ -7,6 +7,7 @@ The whole is not stored anywhere: it is taken apart when it is written, put toge
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, overload
 
 from .. import lifecycle
@@ -119,7 +120,8 @@ class EmbeddedField:
 
     def _of_mapping(self, value: Mapping[str, Any]) -> Any:
         if hasattr(self.kind, "model_validate"):
-            return self._made(self.kind.model_validate, value)
+            validate = partial(self.kind.model_validate, by_alias=True, by_name=True)
+            return self._made(validate, value)
         inner = {}
         for name, item in value.items():
             part = self.parts.get(name)

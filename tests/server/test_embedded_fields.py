@@ -303,3 +303,36 @@ def test_checks_of_a_pydantic_model_see_embedded_values_and_typed_pks(database):
     assert kept.update(contact={"email": "ABCD", "age": 4}, top=5)
     assert kept.contact.get() == Contact(email="abcd", age=4)
     assert_indexes_right(Kept)
+
+
+def test_a_subclass_leaves_out_an_embedded_field_with_what_is_inside(Person):
+    class Short(Person):
+        address = None
+
+    assert [name for name in (*Short._fields, *Short._embedded) if name.startswith("address")] == []
+    short = Short.create(name="x")
+    assert (
+        not hasattr(short.dump(), "address") and Short.Record(pk="1", name="x", contact=None) == short.dump()
+    )
+    assert Person.create(address=HOME).dump().address == HOME
+
+
+def test_a_mapping_may_have_the_names_of_fields_or_their_aliases(database):
+    class Span(pydantic.BaseModel):
+        first: int = pydantic.Field(alias="FIRST")
+        last: int = 9
+
+    class Trip(RedisModel):
+        span = fields.EmbeddedField(Span)
+
+    Trip.use_database(database)
+    for given in ({"first": 1, "last": 3}, {"FIRST": 1, "last": 3}, Span(FIRST=1, last=3)):
+        assert Trip.create(span=given).span.get() == Span(FIRST=1, last=3)
+
+
+def test_a_field_of_the_name_of_a_part_is_refused():
+    with pytest.raises(ImplementationError, match=r"Wrong\.at__x is declared already"):
+
+        class Wrong(RedisModel):
+            at = fields.EmbeddedField(Spot)
+            at__x = fields.StringField()
