@@ -56,6 +56,7 @@ async def test_foreign_keys_are_awaited(db, raw):
     ann, bob = await people(Person, "ann", "bob")
     group = await Group.create(name="g", owner=ann)
     assert await group.owner.hget() == "ann"
+    await group.owner.instance()  # a first use of a script takes its text, and may take two requests
     with count_requests() as sent:
         assert await group.owner.instance() == ann
     assert sent.count == 1
@@ -77,6 +78,7 @@ async def test_related_collections_are_awaited_or_iterated(db, raw):
     ann, bob, cid = await people(Person, "ann", "bob", "cid")
     for number, owner in enumerate((ann, ann, bob)):
         await Group.create(name=f"g{number}", owner=owner, members=[ann, bob], queue=[cid, ann, cid])
+    await ann.owned().sort()
     with count_requests() as sent:
         assert await ann.owned().sort() == ["1", "2"]
     assert sent.count == 1
