@@ -9,6 +9,7 @@ tell type checkers what has to be awaited.
 from ..collection import CollectionManager
 from ..fields import (
     AutoPKField,
+    EmbeddedField,
     HashField,
     InstanceHashField,
     ListField,
