@@ -255,8 +255,7 @@ class CollectionManager(Generic[M, R]):
         if not isinstance(key, str) or not key:
             raise InvalidValueError(f"a key is a text that is not empty, not {key!r}")
         keys = self.model.schema.keys
-        tag, brace, _ = key.partition("}:")
-        mine = brace and self.model.get_database().model_of_tag(tag + "}") is not None
+        mine = self.model.get_database().model_of_key(key)
         if mine and not key.startswith(keys.stored("")):
             raise ImplementationError(f"{key!r} is a key that a model keeps itself; store under another one")
         return key

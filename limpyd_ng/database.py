@@ -6,6 +6,7 @@ replies. The database of asyncio users is in ``asyncio``.
 
 from __future__ import annotations
 
+import codecs
 import inspect
 import threading
 import warnings
@@ -19,7 +20,7 @@ from redis.retry import Retry
 
 from .call import Call, Op, Pages
 from .exceptions import ImplementationError, TransactionConflictError
-from .keys import FieldKey
+from .keys import FieldKey, check_name
 from .lua import Script
 from .relations import Network, Relation
 from .runners.pipeline import Pipeline
@@ -46,7 +47,9 @@ class BaseDatabase:
     _client_source: Any
     _url: str | None
 
-    def __init__(self, client: Any = None, url: str | None = None, **settings: Any) -> None:
+    def __init__(self, client: Any = None, url: str | None = None, prefix: str = "", **settings: Any) -> None:
+        #: what stands before each key of the models stored here
+        self.prefix = check_name("prefix", prefix)
         self._models: dict[tuple[str, str], type[RedisModel]] = {}
         self._network = Network()
         self.reset(client=client, url=url, **settings)
@@ -61,6 +64,10 @@ class BaseDatabase:
         """Changes the settings; later requests of every model use them at once."""
         if client is not None and (url is not None or settings):
             raise ImplementationError("give a client, or a url and settings, not both")
+        if codecs.lookup(settings.get("encoding") or "utf-8").name != "utf-8":
+            raise ImplementationError(
+                "limpyd_ng stores texts as UTF-8; give fields with type=bytes for anything else"
+            )
         if settings.get("decode_responses") is False:
             raise ImplementationError("limpyd_ng works with texts: leave decode_responses out, or True")
         self._client_source = client
@@ -166,6 +173,7 @@ class BaseDatabase:
                 "namespace and name already; give one of them another namespace"
             )
         self._network.add(model.schema)
+        model.schema.use_prefix(self.prefix)
         self._warn_of_twins(model)
         self._models[name] = model
 
@@ -180,11 +188,12 @@ class BaseDatabase:
         """The relations of all models stored here that point to this one."""
         return self._network.to(model.schema)
 
-    def model_of_tag(self, tag: str) -> type[RedisModel] | None:
-        """The model whose keys start with this hash tag."""
+    def model_of_key(self, key: str) -> tuple[type[RedisModel], str] | None:
+        """The model that a key belongs to, and what follows the start that all its keys share."""
         for model in self._models.values():
-            if model.schema.keys.tag == tag:
-                return model
+            start = model.schema.keys.prefix
+            if key.startswith(start):
+                return model, key[len(start) :]
         return None
 
     def _warn_of_twins(self, model: type[RedisModel]) -> None:
@@ -192,7 +201,9 @@ class BaseDatabase:
         if key is None or self._client_source is not None:
             return
         for other in _DATABASES.get(key, ()):
-            twin = other._models.get((model.namespace, model.stored_name())) if other is not self else None
+            if other is self or other.prefix != self.prefix:
+                continue
+            twin = other._models.get((model.namespace, model.stored_name()))
             if twin is not None and not _same_class(twin, model):
                 warnings.warn(
                     f"{_where(model)} and {_where(twin)} are in two RedisDatabase objects with the same "
@@ -225,9 +236,10 @@ class RedisDatabase(BaseDatabase):
         self,
         client: redis.Redis | Callable[[], redis.Redis] | None = None,
         url: str | None = None,
+        prefix: str = "",
         **settings: Any,
     ) -> None:
-        super().__init__(client, url, **settings)
+        super().__init__(client, url, prefix, **settings)
 
     if TYPE_CHECKING:
 

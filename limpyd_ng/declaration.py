@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Moved", "both", "complete", "use_database"]
 
 #: names that mean something else among the arguments of the model's methods, or on the class
-_RESERVED = {"nx", "xx", "pk", "schema", "self", "cls", "manager", "lazy"}
+_RESERVED = {"nx", "xx", "overwrite", "pk", "schema", "self", "cls", "manager", "lazy"}
 
 
 class both:

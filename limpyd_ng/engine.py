@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 #: the modes of an object in a write
-MUST, NEW = "must", "new"
+MUST, NEW, ANY = "must", "new", "any"
 
 #: the longest list of arguments that the guard script can pass on (the Lua stack)
 MAX_GUARDED = 7000

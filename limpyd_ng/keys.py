@@ -1,9 +1,10 @@
 """Every key name of the library, and nothing else.
 
-Each key of a model starts with the hash tag ``{namespace:model}``, so that a model lives
-in one cluster slot. A fixed word follows; the part whose content users choose freely
-comes last, so no two facts share a key whatever values and pks are stored. The layout is
-documented in ``docs/key-layout.rst`` and frozen by a golden test: it is API.
+Each key of a model starts with the hash tag ``{namespace:model}`` (after the prefix of the
+database, if it has one), so that a model lives in one cluster slot. A fixed word follows; the
+part whose content users choose freely comes last, so no two facts share a key whatever values
+and pks are stored. The layout is documented in ``docs/key-layout.rst``
+and frozen by a golden test: it is API.
 
 The Lua scripts build the same names from ``prefix`` where a part is only known there.
 """
@@ -17,6 +18,7 @@ from .exceptions import ImplementationError
 __all__ = ["FieldKey", "ModelKeys", "check_name", "escape_glob"]
 
 _NAME = re.compile(r"[^\W\d]\w*")
+_PREFIX = re.compile(r"[\w.\-:/]*")
 _LABEL = re.compile(r"[\w.\-]+")
 _GLOB = re.compile(r"([*?\[\]\\^])")
 
@@ -24,8 +26,10 @@ _GLOB = re.compile(r"([*?\[\]\\^])")
 class FieldKey(str):
     """The key of a bound field: a plain str for redis-py that remembers its field."""
 
-    __slots__ = ("field",)
+    __slots__ = ("field", "keys")
     field: object
+    #: those of the model when the key was made
+    keys: object
 
 
 def escape_glob(text: str) -> str:
@@ -36,8 +40,15 @@ def escape_glob(text: str) -> str:
 def check_name(kind: str, name: str) -> str:
     """``name`` if it may be part of a key: a word of letters, digits and underscores.
 
-    A namespace may hold ``-``, ``.`` and ``:`` too. Raises ImplementationError.
+    A namespace may hold ``-``, ``.`` and ``:`` too, a prefix besides ``/`` and anywhere. Raises
+    ImplementationError.
     """
+    if kind == "prefix":
+        if not isinstance(name, str) or not _PREFIX.fullmatch(name):
+            raise ImplementationError(
+                f"{name!r} cannot be used as a prefix: use letters, digits, '_', '-', '.', ':' and '/'"
+            )
+        return name
     if kind == "namespace":
         good = name == "" or all(_LABEL.fullmatch(part) for part in name.split(":"))
     elif kind == "index key":
@@ -55,15 +66,17 @@ def check_name(kind: str, name: str) -> str:
 class ModelKeys:
     """The keys of one model."""
 
-    __slots__ = ("name", "namespace", "pks", "prefix", "schema", "seq", "tag")
+    __slots__ = ("before", "name", "namespace", "pks", "prefix", "schema", "seq", "tag")
 
-    def __init__(self, namespace: str, name: str) -> None:
+    def __init__(self, namespace: str, name: str, before: str = "") -> None:
         check_name("namespace", namespace)
         check_name("model name", name)
         self.namespace = namespace
         self.name = name
         self.tag = f"{{{namespace}:{name}}}" if namespace else f"{{{name}}}"
-        self.prefix = self.tag + ":"
+        #: what the database puts before each key
+        self.before = check_name("prefix", before)
+        self.prefix = f"{before}{self.tag}:"
         self.pks = self.prefix + "pks"
         self.seq = self.prefix + "seq"
         self.schema = self.prefix + "schema"

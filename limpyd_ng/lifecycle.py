@@ -11,12 +11,12 @@ from typing import Any
 from . import compiled
 from .call import Call, Op
 from .commands.values import collected
-from .engine import MUST, NEW, ObjectRef, Write, execute, known_of, refusal
+from .engine import ANY, MUST, NEW, ObjectRef, Write, execute, known_of, refusal
 from .exceptions import UniquenessError
 from .lua import RENAME
 from .schema import HASH, INSTANCE_HASH, LIST, SET, FieldSchema, ModelSchema
 
-__all__ = ["create", "in_collection", "load", "rename", "update"]
+__all__ = ["create", "in_collection", "load", "rename", "replace", "update"]
 
 #: a field and its whole new content, flat (see Write.assign)
 Contents = Iterable[tuple[FieldSchema, Sequence[Any]]]
@@ -43,6 +43,19 @@ def create(model: ModelSchema, pk: str, contents: Contents) -> Op:
         write.assign(field, values)
         if pk:
             write.declare(field.key(model.keys, pk))
+    reply = yield from execute(write)
+    return reply[1]
+
+
+def replace(model: ModelSchema, pk: str, contents: Contents) -> Op:
+    """Makes an object, in place of the one with this pk if there is one, all or nothing. Returns its pk.
+
+    One request. Raises UniquenessError for a unique value that another object holds.
+    """
+    write, given = Write(ObjectRef(model, pk, ANY)), dict(contents)
+    for field in model.fields.values():
+        write.assign(field, given.get(field, []))
+        write.declare(field.key(model.keys, pk))
     reply = yield from execute(write)
     return reply[1]
 

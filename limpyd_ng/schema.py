@@ -224,6 +224,12 @@ class ModelSchema:
         for relation in self.relations:
             relation.source = self
 
+    def use_prefix(self, before: str) -> None:
+        """Takes the prefix of a database into all keys."""
+        if before != self.keys.before:
+            self.keys = ModelKeys(self.keys.namespace, self.keys.name, before)
+            self.compiled.clear()
+
     @property
     def namespace(self) -> str:
         """The namespace in the model's keys."""

@@ -1759,12 +1759,12 @@ class Lifetime(Described, InstanceHashCommands):
     @overload
     @classmethod
     def create(
-        cls, *, nx: Literal[False] = False, xx: Literal[False] = False, **values: Any
+        cls, *, nx: Literal[False] = False, xx: Literal[False] = False, overwrite: bool = False, **values: Any
     ) -> Coroutine[Any, Any, Self]: ...
     @overload
     @classmethod
     def create(
-        cls, *, nx: bool = False, xx: bool = False, **values: Any
+        cls, *, nx: bool = False, xx: bool = False, overwrite: bool = False, **values: Any
     ) -> Coroutine[Any, Any, Self | None]: ...
     def new_write(self, *others: ObjectRef, writing: str) -> Write: ...
     @overload

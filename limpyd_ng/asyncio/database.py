@@ -41,12 +41,13 @@ class RedisDatabase(BaseDatabase):
         self,
         client: redis.asyncio.Redis | Callable[[], redis.asyncio.Redis] | None = None,
         url: str | None = None,
+        prefix: str = "",
         **settings: Any,
     ) -> None:
         self._lock = threading.Lock()
         self._runners: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncRunner] = WeakKeyDictionary()
         self._retired: list[tuple[asyncio.AbstractEventLoop, AsyncRunner]] = []
-        super().__init__(client, url, **settings)
+        super().__init__(client, url, prefix, **settings)
 
     async def __aenter__(self) -> Self:
         return self

@@ -273,10 +273,10 @@ class RedisField(NativeCommands, Generic[V]):
     @property
     def key(self) -> FieldKey:
         """The Redis key of the field; raises DoesNotExist while the object has no pk."""
-        key = self._key
-        if key is None:
-            key = FieldKey(self.schema.key(self._model.schema.keys, self.holder.stored_pk()))
-            key.field = self
+        key, keys = self._key, self._model.schema.keys
+        if key is None or key.keys is not keys:  # the database may have moved the model's keys
+            key = FieldKey(self.schema.key(keys, self.holder.stored_pk()))
+            key.field, key.keys = self, keys
             self._key = key
         return key
 

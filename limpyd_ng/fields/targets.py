@@ -40,12 +40,10 @@ def resolve(database: BaseDatabase, key: Any, position: int, touches: list[Touch
     if isinstance(key, FieldKey):
         return Target(_unhashed(key.field), touches)
     text = key.decode("utf-8", "surrogateescape") if isinstance(key, bytes) else str(key)
-    if not text.startswith("{"):
+    found = database.model_of_key(text)
+    if found is None:
         return None
-    tag, brace, rest = text.partition("}:")
-    model = database.model_of_tag(tag + "}") if brace else None
-    if model is None:
-        return None
+    model, rest = found
     word, _, rest = rest.partition(":")
     name, colon, pk = rest.partition(":")
     field = model.field_stored_as(name)

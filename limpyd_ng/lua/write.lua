@@ -6,7 +6,7 @@
 -- ARGV   (each list: its length, then its items)
 --   list of references: number of the argument to fill in, key, hash entry ('': a string), name
 --   list of objects: prefix, pk, mode
---     mode 'must': it has to exist; 'new': it must not, and '' as pk asks for the next
+--     mode 'must': it has to exist; 'any': it may; 'new': it must not, and '' as pk asks for the next
 --     automatic one
 --   list of steps:
 --     'native'  resp ('3': run the command with RESP3 types), chunk start, chunk size
@@ -200,6 +200,8 @@ local function main()
   objects = take_objects()
   for number, object in ipairs(objects) do
     if object.mode == 'new' then enter_collection(object)
+    elseif object.mode == 'any' then
+      if redis.call('SADD', object.prefix .. 'pks', object.pk) == 1 then did('SREM', object.prefix .. 'pks', object.pk) end
     elseif redis.call('SISMEMBER', object.prefix .. 'pks', object.pk) == 0 then
       refuse('NOSUCH', tostring(number))
     end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 from .. import deletion, lifecycle, validation
@@ -89,21 +89,33 @@ class Lifetime(Described, InstanceHashCommands):
     @overload
     @classmethod
     def create(
-        cls, *, nx: Literal[False] = False, xx: Literal[False] = False, **values: Any
+        cls,
+        *,
+        nx: Literal[False] = False,
+        xx: Literal[False] = False,
+        overwrite: bool = False,
+        **values: Any,
     ) -> Reply[Self]: ...
     @overload
     @classmethod
-    def create(cls, *, nx: bool = False, xx: bool = False, **values: Any) -> Reply[Self | None]: ...
+    def create(
+        cls, *, nx: bool = False, xx: bool = False, overwrite: bool = False, **values: Any
+    ) -> Reply[Self | None]: ...
     @classmethod
-    def create(cls, *, nx: bool = False, xx: bool = False, **values: Any) -> Reply[Self | None]:
+    def create(
+        cls, *, nx: bool = False, xx: bool = False, overwrite: bool = False, **values: Any
+    ) -> Reply[Self | None]:
         """Creates an object with these values and the defaults, all or nothing. One request.
 
         Raises UniquenessError if a unique value (or the pk) is taken, InvalidValueError for
         values that cannot be stored. With ``nx`` a pk that is taken gives None, not an error. With
-        ``xx`` the object with this pk is updated instead: None if there is none.
+        ``xx`` the object with this pk is updated instead: None if there is none. With ``overwrite``
+        the new object takes the place of one with this pk, of whose values none are left.
         """
-        if nx and xx:
-            raise InvalidValueError("nx asks for a new object, xx for one that exists: give one of them")
+        if nx + xx + overwrite > 1:
+            raise InvalidValueError("give one of nx (a new object), xx (one that exists) and overwrite")
+        if overwrite:
+            return cls()._create(values, lifecycle.replace)
         if xx:
             return cls._update_existing(values)
         if nx:
@@ -131,17 +143,18 @@ class Lifetime(Described, InstanceHashCommands):
         contents = instance._contents(values)
         return cls.get_database().run(instance._updated_if_there(contents, instance))
 
-    def _create(self, values: dict[str, Any]) -> Reply[Self]:
-        op = self._creation(values)
+    def _create(self, values: dict[str, Any], maker: Callable[..., Op] = lifecycle.create) -> Reply[Self]:
+        op = self._creation(values, maker)
         database = self.get_database()
         return database.made(self, database.run(op))
 
-    def _creation(self, values: dict[str, Any]) -> Op:
+    def _creation(self, values: dict[str, Any], maker: Callable[..., Op] = lifecycle.create) -> Op:
         """The Op that creates this object; values are checked before it starts."""
         self._refuse_abstract()
         if self._pk_ahead is not None and not {"pk", self.schema.pk_name} & set(values):
             values = {"pk": self.schema.read_pk(self._pk_ahead), **values}
-        return self._created(*self._new_contents(self._take_pk(values), values))
+        pk, contents = self._new_contents(self._take_pk(values), values)
+        return self._created(pk, contents, maker if pk else lifecycle.create)
 
     def _new_contents(
         self, pk: str, values: Mapping[str, Any]
@@ -150,10 +163,12 @@ class Lifetime(Described, InstanceHashCommands):
         self._refuse_unknown(values)
         return pk, validation.new_contents(self, pk, values)
 
-    def _created(self, pk: str, contents: list[tuple[FieldSchema, list[Any]]]) -> Op:
+    def _created(
+        self, pk: str, contents: list[tuple[FieldSchema, list[Any]]], maker: Callable[..., Op]
+    ) -> Op:
         self._pk, self._pending = pk or None, True
         try:
-            made = yield from lifecycle.create(self.schema, pk, contents)
+            made = yield from maker(self.schema, pk, contents)
         except BaseException:
             self._pk, self._pending = None, False
             raise

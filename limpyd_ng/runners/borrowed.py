@@ -162,4 +162,3 @@ def _most_kept(pool: Any) -> int:
 def _wants_renewal(connection: Any) -> bool:
     """Whether the server announced that the connection shall be made anew (redis-py 7 and later)."""
     return bool(getattr(connection, "_should_reconnect", False))
-
