@@ -6,6 +6,8 @@ that it can be checked before anything is written, and need not be read again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..lua import Script
 from ..schema import FieldSchema, ModelSchema
 from .parts import Entry, entries, literal, script, value_of
@@ -36,14 +38,7 @@ def cell_script(model: ModelSchema, field: FieldSchema) -> Script:
             "if new then",
             *(f"do {entry.check('new')} end" for entry in indexes if entry.check("new")),
             "end",
-            *(_follow(number, entry) for number, entry in enumerate(indexes, 1)),
-            "return {0, pk, reply}",
-            "end",
-            "local ok, outcome = pcall(main)",
-            "if ok then return outcome end",
-            *(_take_back(number, entry) for number, entry in reversed(list(enumerate(indexes, 1)))),
-            f"if done >= 0 then {_restore(field)} end",
-            "return failed(outcome)",
+            *_followed(field, indexes),
         ],
     )
 
@@ -63,17 +58,24 @@ def assigning_script(model: ModelSchema, field: FieldSchema) -> Script:
             f"old = {value_of(field, 'key')}",
             f"local reply = call({command})",
             "if new == old then return {0, pk, reply} end",
-            "done = 0",
-            *(_follow(number, entry) for number, entry in enumerate(indexes, 1)),
-            "return {0, pk, reply}",
-            "end",
-            "local ok, outcome = pcall(main)",
-            "if ok then return outcome end",
-            *(_take_back(number, entry) for number, entry in reversed(list(enumerate(indexes, 1)))),
-            f"if done >= 0 then {_restore(field)} end",
-            "return failed(outcome)",
+            *_followed(field, indexes),
         ],
     )
+
+
+def _followed(field: FieldSchema, indexes: Sequence[Entry]) -> list[str]:
+    """The end of both: the entries follow, and if that fails all is as it was."""
+    return [
+        "done = 0",
+        *(_follow(number, entry) for number, entry in enumerate(indexes, 1)),
+        "return {0, pk, reply}",
+        "end",
+        "local ok, outcome = pcall(main)",
+        "if ok then return outcome end",
+        *(_take_back(number, entry) for number, entry in reversed(list(enumerate(indexes, 1)))),
+        f"if done >= 0 then {_restore(field)} end",
+        "return failed(outcome)",
+    ]
 
 
 def _follow(number: int, entry: Entry) -> str:
