@@ -22,7 +22,7 @@ from .exceptions import (
     PipelineError,
     UniquenessError,
 )
-from .lua import GUARD, GUARD_ANY, WRITE, Script
+from .lua import GUARD, GUARD_ANY, MISSING, WRITE, Script
 from .schema import FieldSchema, ModelSchema
 
 __all__ = [
@@ -258,7 +258,7 @@ def guarded(model: ModelSchema, pk: str, resp3: bool, args: Sequence[Any], optio
     try:
         return (yield call)
     except CommandError as error:
-        if "NOSUCH object" not in str(error):
+        if MISSING not in str(error):
             raise
     raise model.missing(pk)
 

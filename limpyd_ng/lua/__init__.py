@@ -20,6 +20,7 @@ __all__ = [
     "DELETE_MET",
     "GUARD",
     "GUARD_ANY",
+    "MISSING",
     "POINTED",
     "RENAME",
     "UPDATE_MET",
@@ -130,6 +131,9 @@ def _library() -> dict[str, str]:
             found[match[1]] = bare(match[0].splitlines())
     return found
 
+
+#: what the guard scripts say of an object that is not there
+MISSING = "NOSUCH object"
 
 WRITE = Script.of_file("write")
 CREATE = Script.of_file("create")

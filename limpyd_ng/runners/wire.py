@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from redis.exceptions import NoScriptError, ResponseError
 
 from ..call import Call
+from ..lua import MISSING
 from .errors import is_unknown, translate
 
 __all__ = [
@@ -71,6 +72,8 @@ class Wire:
             if readonly and isinstance(error, ResponseError) and is_unknown(error):
                 self._readonly = False
                 return self.first(call)
+            if MISSING in str(error):  # the script's own words: it ran
+                self._known.add(call.script.sha)
         translated = translate(error)
         if translated is error:
             raise error
