@@ -16,7 +16,8 @@ from redis.backoff import NoBackoff
 from ..call import Call, Op, Pages
 from ..database import BaseDatabase, Retries, checked, client_options
 from ..exceptions import ImplementationError
-from ..runners.aio import MAX_CONNECTIONS, AsyncPipeline, AsyncRunner, Client
+from ..runners.aio import MAX_CONNECTIONS, AsyncPipeline, AsyncRunner
+from ..runners.borrowed_aio import Client
 from ..runners.queue import active_pipeline
 from ..static import T
 
@@ -98,7 +99,8 @@ class RedisDatabase(BaseDatabase):
         if source is None:
             settings = dict(self.connection_settings)
             most = settings.pop("max_connections", None) or MAX_CONNECTIONS
-            return AsyncRunner(_client(self._url, settings), most)
+            client = _client(self._url, settings)
+            return AsyncRunner(client, min(most, client.connection_pool.max_connections))
         if not isinstance(source, redis.asyncio.Redis):
             source = source()
         elif self._runners:
@@ -228,7 +230,8 @@ def _running_loop() -> asyncio.AbstractEventLoop:
 
 
 def _client(url: str | None, settings: dict[str, Any]) -> redis.asyncio.Redis:
-    options = {"retry": Retry(NoBackoff(), 0), **client_options(settings)}
+    # the runner limits what is on its way; commands that wait for a value are not limited
+    options = {"max_connections": 2**31, "retry": Retry(NoBackoff(), 0), **client_options(settings)}
     if url is not None:
         return Client.from_url(url, **options)
     return Client(**options)

@@ -5,6 +5,8 @@ a connection out and puts it back. Where none of that is asked for, the same is 
 the connection connects, authenticates, checks its health, packs, reads and times out by
 itself, and a few connections stay borrowed from one call to the next. Everywhere else the
 client's ``execute_command`` is used.
+
+``Borrower`` waits; its twin for asyncio is in ``borrowed_aio``.
 """
 
 from __future__ import annotations
@@ -25,7 +27,10 @@ except ImportError:  # before redis-py 7.1
         return False
 
 
-__all__ = ["Borrower", "sender"]
+__all__ = ["HARMLESS", "Borrower", "Borrowing", "is_measured", "is_ordinary", "sender"]
+
+#: errors that leave a connection as it was: the reply was read, or nothing was sent
+HARMLESS = (redis.ResponseError, redis.DataError, UnicodeEncodeError)
 
 #: redis-py's table looks names up in any case; the library's own are in upper case
 _callback = dict[str, Any].get
@@ -36,7 +41,7 @@ _KEPT = 8
 
 def sender(client: redis.Redis) -> Callable[..., Any]:
     """What executes a command: (args, options) -> decoded reply, as ``execute_command`` does."""
-    if _is_ordinary(client):
+    if type(client) is redis.Redis and is_ordinary(client):
         return Borrower(client).execute
 
     def execute(args: Any, options: Any) -> Any:
@@ -45,20 +50,20 @@ def sender(client: redis.Redis) -> Callable[..., Any]:
     return execute
 
 
-def _is_ordinary(client: redis.Redis) -> bool:
+def is_ordinary(client: Any) -> bool:
     """Whether the client would do no more: no retries, no cache, no connection of its own."""
     settings = client.connection_pool.connection_kwargs
     retry = settings.get("retry")
     return (
-        type(client) is redis.Redis
-        and client.connection is None
+        client.connection is None
+        and not getattr(client, "single_connection_client", False)
         and getattr(client.connection_pool, "cache", None) is None
         and getattr(retry, "_retries", None) == 0
         and not settings.get("retry_on_error")
     )
 
 
-class _Lent:
+class Lent:
     """The connections that stay borrowed from one pool, whoever uses it.
 
     It is kept by the pool, and goes with it. Nothing is given back when a database goes: what the
@@ -72,56 +77,77 @@ class _Lent:
         self.pid = os.getpid()
 
     @classmethod
-    def of(cls, pool: Any) -> _Lent:
+    def of(cls, pool: Any) -> Lent:
         """Those of this pool."""
-        lent: _Lent = vars(pool).setdefault("_limpyd_ng_lent", cls())
+        lent: Lent = vars(pool).setdefault("_limpyd_ng_lent", cls())
         return lent
 
 
-class Borrower:
-    """Executes the commands of a client on borrowed connections."""
+class Borrowing:
+    """What both kinds of borrowers know of their client."""
 
-    def __init__(self, client: redis.Redis) -> None:
+    def __init__(self, client: Any, pool_class: type[Any], most: int) -> None:
         self._client = client
         pool = self._pool = client.connection_pool
         # the argument of older versions is of no use, and later ones warn of it
         self._take = pool.get_connection if redis.VERSION >= (5, 3) else partial(pool.get_connection, "_")
-        self._lent = _Lent.of(pool)
-        self._most = _most_kept(pool)
+        self._lent = Lent.of(pool)
+        self._most = _most_kept(pool, pool_class, most)
         self._callbacks: dict[str, Any] = client.response_callbacks
         self._packs = pool.connection_kwargs.get("command_packer") is None
+
+    def _packed(self, args: Any) -> list[bytes] | None:
+        """The bytes of a command, for less than redis-py's ``pack_command`` takes, which looks at each
+        argument first; None where it is needed."""
+        if not self._packs or " " in args[0]:
+            return None
+        try:
+            return [pack_command(tuple(args))]
+        except TypeError:  # an argument that redis-py knows to pack, or to refuse
+            return None
+
+    def _decoded(self, args: Any, reply: Any) -> Any:
+        callback = _callback(self._callbacks, args[0])
+        return reply if callback is None else callback(reply)
+
+    def _keeps(self, connection: Any) -> bool:
+        """Whether the connection stays borrowed; it is among the idle ones then."""
+        idle = self._lent.idle
+        if len(idle) >= self._most or _wants_renewal(connection):
+            return False
+        idle.append(connection)
+        return True
+
+
+class Borrower(Borrowing):
+    """Executes the commands of a client on borrowed connections."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        super().__init__(client, redis.ConnectionPool, _KEPT)
 
     def execute(self, args: Any, options: Any) -> Any:
         """The decoded reply of a command. Raises redis-py's errors."""
         if is_measured():
-            return self._client.execute_command(*args, **options)  # type: ignore[no-untyped-call]
+            return self._client.execute_command(*args, **options)
         connection = self._borrow()
         try:
-            self._send(connection, args)
+            packed = self._packed(args)
+            if packed is None:
+                connection.send_command(*args)
+            else:
+                connection.send_packed_command(packed)
             if options:
-                return self._client.parse_response(connection, args[0], **options)  # type: ignore[no-untyped-call]
+                return self._client.parse_response(connection, args[0], **options)
             reply = connection.read_response()
-        except (redis.ResponseError, redis.DataError, UnicodeEncodeError):
-            raise  # the reply was read, or nothing was sent
+        except HARMLESS:
+            raise
         except BaseException:  # a reply may still come: nobody shall be given it
             connection.disconnect()
             raise
         finally:
-            self._return(connection)
-        callback = _callback(self._callbacks, args[0])
-        return reply if callback is None else callback(reply)
-
-    def _send(self, connection: Any, args: Any) -> None:
-        """What ``connection.send_command`` does, which looks at each argument first."""
-        if self._packs and " " not in args[0]:
-            try:
-                packed = pack_command(tuple(args))
-            except TypeError:  # an argument that redis-py knows to pack, or to refuse
-                pass
-            else:
-                connection.send_packed_command([packed])
-                return
-        connection.send_command(*args)
+            if not self._keeps(connection):
+                self._pool.release(connection)
+        return self._decoded(args, reply)
 
     def _borrow(self) -> Any:
         lent = self._lent
@@ -143,20 +169,13 @@ class Borrower:
         self._pool.release(connection)  # which knows what to do with it
         return self._take()
 
-    def _return(self, connection: Any) -> None:
-        idle = self._lent.idle
-        if len(idle) < self._most and not _wants_renewal(connection):
-            idle.append(connection)
-        else:
-            self._pool.release(connection)
 
-
-def _most_kept(pool: Any) -> int:
+def _most_kept(pool: Any, pool_class: type[Any], most: int) -> int:
     """How many connections may stay borrowed: none of a pool that others might wait for, or that
     renews the credentials of what is given back."""
-    if type(pool) is not redis.ConnectionPool or pool.connection_kwargs.get("credential_provider"):
+    if type(pool) is not pool_class or pool.connection_kwargs.get("credential_provider"):
         return 0
-    return _KEPT if pool.max_connections >= 4 * _KEPT else 0
+    return most if pool.max_connections >= 4 * most else 0
 
 
 def _wants_renewal(connection: Any) -> bool:

@@ -554,8 +554,10 @@ async def test_commands_that_wait_do_not_keep_others_out(db):
 
 
 def idle(db):
-    """Every connection of the database is back in its pool."""
-    return not db.runner.client.connection_pool._in_use_connections
+    """Every connection of the database is back in its pool, or lent to the next call."""
+    pool = db.runner.client.connection_pool
+    lent = vars(pool).get("_limpyd_ng_lent")
+    return sorted(map(id, pool._in_use_connections)) == sorted(map(id, lent.idle if lent else ()))
 
 
 async def cancel_after(steps, coroutine, again=None):
