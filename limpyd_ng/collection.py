@@ -109,7 +109,7 @@ class CollectionManager(Generic[M, R]):
         return self.clone() if q.empty else self._with_plan(self._plan.filtered(negation(self._node(q))))
 
     def _node(self, q: Q) -> Any:
-        return parse_all(self.model.schema, self.model.get_field("pk").normalize, plain_value, q)
+        return parse_all(self.model.schema, plain_value, q)
 
     def _nodes(self, sources: Sequence[Any]) -> list[Any]:
         return [source_node(self.model, source) for source in sources]

@@ -64,10 +64,10 @@ class Shape(NamedTuple):
         return "values" if self.columns else "pks"
 
     @property
-    def sent(self) -> list[tuple[str, str]]:
+    def sent(self) -> tuple[tuple[str, str], ...]:
         """The columns to ask for; the pk first where objects are made of it."""
-        sent = [(kind, stored) for _, kind, stored in self.columns]
-        return [("pk", ""), *sent] if self.kind == "pairs" else sent
+        sent = tuple([(kind, stored) for _, kind, stored in self.columns])
+        return (("pk", ""), *sent) if self.kind == "pairs" else sent
 
     @property
     def checked(self) -> bool:

@@ -191,6 +191,7 @@ class ModelSchema:
     """One model: its keys and its fields."""
 
     __slots__ = (
+        "answers",
         "compiled",
         "does_not_exist",
         "fields",
@@ -217,6 +218,8 @@ class ModelSchema:
         self.does_not_exist: type[DoesNotExist] = DoesNotExist
         #: scripts made for this model (see ``compiled``); None where there can be none
         self.compiled: dict[Any, Any] = {}
+        #: what answers a filter, by its name (see ``query.filters``)
+        self.answers: dict[str, Any] = {}
         #: the class that this is the schema of
         self.owner: Any = None
         #: the models of the same database, once the model is in one

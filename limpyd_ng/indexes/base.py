@@ -185,6 +185,8 @@ class BaseIndex:
     def query_value(self, value: Any, where: str) -> str | bytes:
         """A filter's value as the text to look for: of the field's type, unless a transform
         makes something else of the values."""
+        if self.transform is None and value is not None:
+            return self.field.encode(value, where)
         if self.transform is None or self.transform_query:
             return self._looked_for(value, where, self.field.encode)
         return self.query_part(value, where)

@@ -17,9 +17,10 @@ class EqualIndex(BaseIndex):
     handled_suffixes = frozenset({"", "eq", "in"})
 
     def condition(self, suffix: str, value: Any, where: str) -> tuple[str, list[Any]]:
-        values = as_values(value, where) if suffix == "in" else [value]
-        texts = [self.query_value(item, where) for item in values]
-        return ("u" if self.unique else "e"), list(dict.fromkeys(texts))
+        kind = "u" if self.unique else "e"
+        if suffix != "in":
+            return kind, [self.query_value(value, where)]
+        return kind, list(dict.fromkeys(self.query_value(item, where) for item in as_values(value, where)))
 
 
 class CaseInsensitiveIndex(EqualIndex):

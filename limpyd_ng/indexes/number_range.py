@@ -34,13 +34,10 @@ class NumberRangeIndex(BaseIndex):
             scores = dict.fromkeys(self._score(item, where) for item in as_values(value, where))
             return self.kind, [score for score in scores for _ in range(2)]
         number = self._score(value, where)
-        return self.kind, {
-            "eq": [number, number],
-            "gt": ["(" + number, "+inf"],
-            "gte": [number, "+inf"],
-            "lt": ["-inf", "(" + number],
-            "lte": ["-inf", number],
-        }[suffix]
+        if suffix == "eq":
+            return self.kind, [number, number]
+        bound = "(" + number if suffix in ("gt", "lt") else number
+        return self.kind, [bound, "+inf"] if suffix in ("gt", "gte") else ["-inf", bound]
 
     def _score(self, value: Any, where: str) -> str:
         text = self.query_value(value, where)

@@ -43,6 +43,8 @@ def text_bounds(suffix: str, value: Any, where: str) -> tuple[bytes, bytes]:
     every member of this value, and not after any of a greater one.
     """
     text = escape(to_bytes(value, where))
+    if suffix == "startswith":
+        return (b"[" + text, _after_prefix(text)) if text else (b"-", b"+")
     first, after = b"[" + text + b"\0", b"(" + text + b"\0\xff"
     if suffix == "eq":
         return first, after
@@ -52,14 +54,14 @@ def text_bounds(suffix: str, value: Any, where: str) -> tuple[bytes, bytes]:
         return first, b"+"
     if suffix == "lt":
         return b"-", b"(" + first[1:]
-    if suffix == "lte":
-        return b"-", after
-    return (b"[" + text, _after_prefix(text)) if text else (b"-", b"+")
+    return b"-", after
 
 
 def score(value: Any, where: str) -> str:
     """A number as the text of a score; raises NotANumberError for anything else."""
     text = to_text(value, where)
+    if type(text) is str and len(text) < 16 and text.isascii() and text.isdigit():
+        return text
     try:
         number = float(text)
     except ValueError:

@@ -58,6 +58,20 @@ class Condition:
         """Whether nothing can meet it, such as ``__in=[]``."""
         return not self.values
 
+    @property
+    def form(self) -> Any:
+        """All that matters for its code, but for the values; None if they are more than one, or one range."""
+        kind = self.kind
+        if kind == "e":
+            return (kind, self.spec) if len(self.values) == 1 else None
+        if kind in ("n", "t"):
+            if len(self.values) != 2:
+                return None
+            low, high = self.values
+            bare = kind == "t" and b"\0" not in low and b"\0" not in high
+            return kind, self.spec, _end(low), _end(high), bare
+        return kind if kind == "a" else None
+
     def named_keys(self) -> list[Any]:
         """The keys of others that the condition names."""
         if self.kind == "r":
@@ -78,11 +92,25 @@ class Condition:
         return [self.kind, self.label, self.sub, *self.spec, len(self.values), *self.values]
 
 
+_OPEN = frozenset({"-inf", "+inf", b"-", b"+"})
+
+
+def _end(bound: Any) -> str:
+    """'[' for the end of a range that is in it, '(' for one that is not, '' for an open one."""
+    if bound in _OPEN:
+        return ""
+    return "(" if bound[:1] in ("(", b"(") else "["
+
+
 class Group(NamedTuple):
     """``&`` all of the children (none: every object), ``|`` any of them, ``!`` not the one."""
 
     kind: str
     children: tuple[Node, ...]
+    @property
+    def form(self) -> None:
+        """None: there is no code compiled for groups."""
+        return None
 
     @property
     def label(self) -> str:

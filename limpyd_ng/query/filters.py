@@ -15,7 +15,7 @@ from .conditions import Condition, Group, Node, ValueOf, negation
 from .q import Q
 from .steps import joined, step
 
-__all__ = ["parse", "parse_all"]
+__all__ = ["parse", "parse_all", "parse_filters"]
 
 #: suffixes that say the opposite of another one
 _OPPOSITES = {"ne": "eq", "not_in": "in"}
@@ -26,32 +26,40 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def parse_all(model: ModelSchema, normalize_pk: Any, plain: Any, q: Q) -> Node:
+def parse_all(model: ModelSchema, plain: Any, q: Q) -> Node:
     """The condition tree of a Q; ``plain`` readies each filter value."""
-    children: list[Node] = [parse_all(model, normalize_pk, plain, part) for part in q.parts]
-    # filters given together that step through one relation are about the same object there
-    children += joined([parse(model, normalize_pk, name, value, plain) for name, value in q.filters.items()])
+    children: list[Node] = [parse_all(model, plain, part) for part in q.parts]
+    children += parse_filters(model, plain, q.filters)
     return children[0] if len(children) == 1 and q.kind != "!" else Group(q.kind, tuple(children))
 
 
-def parse(model: ModelSchema, normalize_pk: Any, name: str, value: Any, plain: Any = _as_it_is) -> Node:
+def parse_filters(model: ModelSchema, plain: Any, filters: Mapping[str, Any]) -> list[Node]:
+    """The conditions of filters given together."""
+    nodes = [parse(model, name, value, plain) for name, value in filters.items()]
+    # those that step through one relation are about the same object there
+    return joined(nodes) if len(nodes) > 1 else nodes
+
+
+def parse(model: ModelSchema, name: str, value: Any, plain: Any = _as_it_is) -> Node:
     """The condition of one filter; sends nothing.
 
     Raises ImplementationError for unknown fields, fields without indexes and suffixes that
     no index of the field answers; InvalidValueError for values that cannot be compared.
     """
-    where = f"{model.label}.{name}"
-    answer = model.compiled.get(("filter", name))
+    answer = model.answers.get(name)
     if answer is not None:
-        value = plain(value)
-        if value is not None and type(value) is not ValueOf:
-            return _answered(answer, name, value, where)
+        given = plain(value)
+        if given is not None and type(given) is not ValueOf:
+            field, index, suffix, spec = answer
+            kind, values = index.condition(suffix, given, f"{model.label}.{name}")
+            return Condition(kind, name, tuple(values), field, spec)
+    where = f"{model.label}.{name}"
     head, _, suffix = name.partition("__")
     if head in ("pk", model.pk_name) and head not in model.fields:
         value = plain(_pks(model, value, where))
         if suffix in _OPPOSITES:
-            return negation(_pk_condition(where, name, _OPPOSITES[suffix], value, normalize_pk))
-        return _pk_condition(where, name, suffix, value, normalize_pk)
+            return negation(_pk_condition(where, name, _OPPOSITES[suffix], value, model))
+        return _pk_condition(where, name, suffix, value, model)
     field, ending = _split(model, name)
     if field is None:
         return _step_from(model, name, value, plain, where)
@@ -81,14 +89,8 @@ def _keep_answer(model: ModelSchema, field: FieldSchema, name: str, ending: str)
     for index in field.indexes:
         if ending != "isnull" and ending in index.names():
             answer: _Answer = (field, index, index.suffix_of(ending), field.spec_of([index]))
-            model.compiled["filter", name] = answer
+            model.answers[name] = answer
             return
-
-
-def _answered(answer: _Answer, name: str, value: Any, where: str) -> Condition:
-    field, index, suffix, spec = answer
-    kind, values = index.condition(suffix, value, where)
-    return Condition(kind, name, tuple(values), field, spec)
 
 
 def _positive(ending: str) -> str | None:
@@ -130,7 +132,7 @@ def _without_pk(field: FieldSchema, ending: str) -> str:
 
 
 def _step_to(relation: Relation, name: str, ending: str, value: Any, plain: Any) -> Node:
-    inner = parse(relation.target, _normalizer(relation.target), ending, value, plain)
+    inner = parse(relation.target, ending, value, plain)
     return step(relation, "to", name, (inner,))
 
 
@@ -148,12 +150,8 @@ def _step_from(model: ModelSchema, name: str, value: Any, plain: Any, where: str
     if ending in ("", "eq", "in"):
         ending = f"pk__{ending}" if ending else "pk"
         value = _pks(relation.source, value, where)
-    inner = parse(relation.source, _normalizer(relation.source), ending, value, plain)
+    inner = parse(relation.source, ending, value, plain)
     return step(relation, "from", name, (inner,))
-
-
-def _normalizer(model: ModelSchema) -> Any:
-    return model.owner.get_field("pk").normalize
 
 
 def _pks(model: ModelSchema, value: Any, where: str) -> Any:
@@ -165,7 +163,8 @@ def _pks(model: ModelSchema, value: Any, where: str) -> Any:
     return [model.pk_of(item, where) for item in value]
 
 
-def _pk_condition(where: str, name: str, suffix: str, value: Any, normalize_pk: Any) -> Condition:
+def _pk_condition(where: str, name: str, suffix: str, value: Any, model: ModelSchema) -> Condition:
+    normalize_pk = model.owner.get_field("pk").normalize
     if suffix == "in":
         values = tuple(dict.fromkeys(normalize_pk(item) for item in as_values(value, where)))
     elif suffix in ("", "eq"):

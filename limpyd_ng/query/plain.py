@@ -7,15 +7,21 @@ range of texts stored as they are indexed, with at most one order and one slice.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
+from ..call import Call
 from ..compiled import MAX_FIELDS
 from ..compiled.queries import Columns, Cut, Part, Sort, head, may_decline
+from ..lua import Script
 from ..schema import HASH, INSTANCE_HASH, STRING, ModelSchema
 from .conditions import Condition, Node
 from .order import Order
 
-__all__ = ["Plain", "command_for", "plain_query"]
+__all__ = ["Command", "Compiled", "command_for", "form_of", "head_for"]
+
+Slices: TypeAlias = Sequence[tuple[int | None, int | None, int | None]]
+#: kind and stored name of each field whose values are wanted
+Wanted: TypeAlias = tuple[tuple[str, str], ...]
 
 #: with more conditions, what they are about matters more than how they are read
 _MOST_PARTS = 10
@@ -28,69 +34,99 @@ _COMMANDS = {
 }  # fmt: skip
 
 
-def command_for(model: ModelSchema, conditions: Sequence[Node], what: str) -> list[Any] | None:
-    """The native command that answers an unordered query, if one does."""
-    if not conditions:
-        name = _COMMANDS.get(("e", what))
-        return [name, model.keys.pks] if name else None
-    found = []
-    for condition in conditions:
-        key = _set_of(model, condition)
-        if key is None:
-            break
-        found.append(key)
-    if len(found) == len(conditions):
-        if len(found) > 1:
-            return ["SINTER", *found] if what == "pks" else None
-        name = _COMMANDS.get(("e", what))
-        return [name, *found] if name else None
-    one: Any = conditions[0]
-    if len(conditions) > 1 or not _is_range(one):
+class Command(NamedTuple):
+    """Answers queries of one form by a native command."""
+
+    name: str
+    #: of each condition: its key, or what its key starts with if the value follows
+    keys: tuple[tuple[str, bool], ...]
+
+    def call(self, conditions: Sequence[Any], slices: Slices) -> Call:
+        """The request."""
+        args: list[Any] = [self.name]
+        for (key, follows), condition in zip(self.keys, conditions, strict=True):
+            if not follows:
+                args += (key, *condition.values) if condition.kind != "a" else (key,)
+            else:
+                value = condition.values[0]
+                args.append(key.encode() + value if isinstance(value, bytes) else key + value)
+        return Call(args)
+
+
+class Compiled(NamedTuple):
+    """Answers queries of one form by a script with a compiled head."""
+
+    script: Script
+    pks: str
+
+    def call(self, conditions: Sequence[Any], slices: Slices) -> Call:
+        """The request: the values of the conditions, then start and stop of the slice."""
+        args: list[Any] = [1, self.pks]
+        for condition in conditions:
+            if condition.kind != "a":
+                args += condition.values
+        for start, stop, _ in slices:
+            args += ("" if start is None else start, "" if stop is None else stop)
+        return Call(args, script=self.script)
+
+
+def form_of(
+    what: str, conditions: Sequence[Node], orders: Sequence[Order], slices: Slices, columns: Wanted
+) -> Any:
+    """All that an answer depends on, but for the values; None if it is not plain for sure."""
+    forms = [condition.form for condition in conditions]
+    if None in forms or len(slices) > 1:
         return None
-    name = _COMMANDS.get((one.kind, what))
-    return [name, _base(model, one), *one.values] if name else None
+    cut = None
+    if slices:
+        start, stop, step = slices[0]
+        if (start or 0) < 0 or (stop or 0) < 0 or step not in (None, 1):
+            return None
+        cut = (start is None, stop is None)
+    return what, tuple(forms), orders, cut, columns
 
 
-class Plain(NamedTuple):
-    """A query with a compiled head."""
+def command_for(model: ModelSchema, conditions: Sequence[Any], what: str) -> Command | None:
+    """The native command that answers an unordered query, if one does."""
+    sets = tuple(_set_of(model, condition) for condition in conditions) or ((model.keys.pks, False),)
+    if all(sets):
+        if len(sets) > 1:
+            return Command("SINTER", sets) if what == "pks" else None  # type: ignore[arg-type]
+        name = _COMMANDS.get(("e", what))
+        return Command(name, sets) if name and conditions else None  # type: ignore[arg-type]
+    if len(conditions) > 1 or not _is_range(conditions[0]):
+        return None
+    name = _COMMANDS.get((conditions[0].kind, what))
+    return Command(name, ((_base(model, conditions[0]), False),)) if name else None
 
-    #: the Lua code
-    head: str
-    #: its arguments: the values of the conditions, then start and stop of the slice
-    args: list[Any]
-    #: whether it may leave the answer to the engine
-    declines: bool
 
-
-def plain_query(
+def head_for(
     model: ModelSchema,
-    conditions: Sequence[Node],
+    conditions: Sequence[Any],
     what: str,
     orders: Sequence[Order],
-    slices: Sequence[tuple[int | None, int | None, int | None]],
-    columns: Sequence[tuple[str, str]],
-) -> Plain | None:
-    """The query as a compiled head, if it is plain."""
-    if what not in ("pks", "count", "values") or len(orders) > 1 or len(slices) > 1:
-        return None
-    if not 0 < len(conditions) <= _MOST_PARTS or len(columns) > MAX_FIELDS:
+    slices: Slices,
+    columns: Wanted,
+) -> tuple[str, bool] | None:
+    """The compiled head for a query, if it is plain, and whether it may leave the answer to the engine."""
+    if what not in ("pks", "count", "values") or len(orders) > 1 or len(columns) > MAX_FIELDS:
         return None
     sort = _sort(model, orders[0]) if orders else None
     wanted = _columns(model, columns) if what == "values" else ()
     if (orders and sort is None) or wanted is None or not all(map(_is_known, conditions)):
         return None
-    args: list[Any] = []
-    parts = []
-    for condition in conditions:
-        parts.append(_part(model, condition, len(args) + 1))
-        if condition.kind != "a":
-            args += condition.values  # type: ignore[union-attr]
-    cut = _cut(slices[0], len(args) + 1) if slices else None
-    if slices and cut is None:
+    if not 0 < len(conditions) <= _MOST_PARTS:
         return None
-    args += ["" if bound is None else bound for bound in slices[0][:2]] if slices else ()
+    parts, at = [], 1
+    for condition in conditions:
+        parts.append(_part(model, condition, at))
+        at += len(condition.values) if condition.kind != "a" else 0
+    cut = None
+    if slices:
+        start, stop, _ = slices[0]
+        cut = Cut(0 if start is None else at, 0 if stop is None else at + 1)
     declines = what != "count" and cut is not None and may_decline(sort)
-    return Plain(head(tuple(parts), what, sort, cut, wanted), args, declines)
+    return head(tuple(parts), what, sort, cut, wanted), declines
 
 
 def _is_known(condition: Any) -> bool:
@@ -114,14 +150,12 @@ def _base(model: ModelSchema, condition: Any) -> str:
     return model.keys.index(condition.spec[0], condition.spec[4])
 
 
-def _set_of(model: ModelSchema, condition: Node) -> Any:
-    """The key of the set that a condition stands for, if it does."""
+def _set_of(model: ModelSchema, condition: Any) -> tuple[str, bool] | None:
+    """The key of the set that a condition stands for, if it does, and whether a value follows."""
     if condition.kind == "a":
-        return model.keys.pks
-    if condition.kind != "e" or not _is_plain(condition) or len(condition.values) != 1:  # type: ignore[union-attr]
-        return None
-    value, base = condition.values[0], _base(model, condition) + ":"  # type: ignore[union-attr]
-    return base.encode() + value if isinstance(value, bytes) else base + value
+        return model.keys.pks, False
+    plain = condition.kind == "e" and _is_plain(condition) and len(condition.values) == 1
+    return (_base(model, condition) + ":", True) if plain else None
 
 
 def _is_range(condition: Node) -> bool:
@@ -141,18 +175,10 @@ def _part(model: ModelSchema, condition: Any, at: int) -> Part:
     key = _base(model, condition)
     if condition.kind == "e":
         return Part("e", key + ":", at)
-    low, high = map(_end, condition.values)
+    _, _, low, high, bare = condition.form
     if condition.kind == "n":
         return Part("n", key, at, low, high)
-    bare = b"\0" not in condition.values[0] and b"\0" not in condition.values[1]
     return Part("t", key, at, low, high, *_cell(model, condition.schema.kind, condition.schema.stored), bare)
-
-
-def _end(bound: Any) -> str:
-    """'[' for the end of a range that is in it, '(' for one that is not, '' for an open one."""
-    if bound in ("-inf", "+inf", b"-", b"+"):
-        return ""
-    return "(" if bound[:1] in ("(", b"(") else "["
 
 
 def _cell(model: ModelSchema, kind: str, stored: str) -> tuple[str, str]:
@@ -175,14 +201,7 @@ def _sort(model: ModelSchema, order: Order) -> Sort | None:
     return Sort(False, order.desc, "", *_cell(model, kind, stored))
 
 
-def _cut(bounds: tuple[int | None, int | None, int | None], at: int) -> Cut | None:
-    start, stop, step = bounds
-    if (start or 0) < 0 or (stop or 0) < 0 or step not in (None, 1):
-        return None
-    return Cut(0 if start is None else at, 0 if stop is None else at + 1)
-
-
-def _columns(model: ModelSchema, columns: Sequence[tuple[str, str]]) -> Columns | None:
+def _columns(model: ModelSchema, columns: Wanted) -> Columns | None:
     if any(kind not in ("pk", STRING, INSTANCE_HASH) for kind, _ in columns):
         return None
     return tuple(("pk", "") if kind == "pk" else _cell(model, kind, stored) for kind, stored in columns)

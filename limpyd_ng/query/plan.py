@@ -16,11 +16,13 @@ from ..schema import ModelSchema
 from .conditions import Condition, Given, Group, Node, conjuncts, merge
 from .fetch import Fetch
 from .order import Order
-from .plain import Plain, command_for, plain_query
+from .plain import Command, Compiled, Wanted, command_for, form_of, head_for
 
 __all__ = ["Plan"]
 
 _EXISTS = Condition("a", "exists", ("",))
+#: what is kept for a form that was not seen yet; None is for those that the engine answers
+_UNKNOWN = object()
 
 Slice = tuple[int | None, int | None, int | None]
 
@@ -41,7 +43,11 @@ class Plan:
     @property
     def empty(self) -> bool:
         """Whether no object can be in the answer, so that nothing need be asked."""
-        return self.stored is None and any(condition.empty for condition in self.conditions)
+        if self.stored is None:
+            for condition in self.conditions:
+                if condition.empty:
+                    return True
+        return False
 
     @property
     def root(self) -> Group:
@@ -88,19 +94,19 @@ class Plan:
         if self.slices:
             raise ImplementationError(f"a slice of a collection cannot be {verb}; do it before slicing")
 
-    def call(self, what: str, columns: Sequence[tuple[str, str]] = (), fetch: Fetch | None = None) -> Call:
+    def call(self, what: str, columns: Wanted = (), fetch: Fetch | None = None) -> Call:
         """The one request: ``what`` is 'pks', 'count', 'exists', 'explain', 'values' or 'fetch'."""
         conditions = merge(self.conditions) if len(self.conditions) > 1 else self.conditions
         orders = self._own_orders() if self.orders is None else self.orders
         if self.stored is None and fetch is None:
-            if not orders and not self.slices:
-                command = command_for(self.model, conditions, what)
-                if command is not None:
-                    return Call(command)
-            plain = plain_query(self.model, conditions, what, orders, self.slices, columns)
-            if plain is not None:
-                script = self._plain_script(plain, what, conditions, orders, columns)
-                return Call((1, self.model.keys.pks, *plain.args), script=script)
+            form = form_of(what, conditions, orders, self.slices, columns)
+            if form is not None:
+                compiled = self.model.compiled
+                answer = compiled.get(form, _UNKNOWN)
+                if answer is _UNKNOWN:
+                    answer = compiled[form] = self._answer(what, conditions, orders, columns)
+                if answer is not None:
+                    return answer.call(conditions, self.slices)  # type: ignore[no-any-return]
         args = self._args(what, conditions, orders)
         if what in ("values", "fetch"):
             args += _columns(columns)
@@ -109,28 +115,28 @@ class Plan:
         keys = self._keys()
         return Call((len(keys), *keys, *args), script=variant("query", self._features(what)))
 
-    def _plain_script(
-        self,
-        plain: Plain,
-        what: str,
-        conditions: Sequence[Node],
-        orders: Sequence[Order],
-        columns: Sequence[tuple[str, str]],
-    ) -> Script:
-        made = self.model.compiled.get(plain.head)  # a head says all about its query
-        if made is None:
-            text = plain.head
-            if plain.declines:
-                text += self._engine_behind(what, conditions, orders, columns)
-            made = self.model.compiled[plain.head] = Script("query", text, readonly=True)
-        return made
+    def _answer(
+        self, what: str, conditions: Sequence[Node], orders: tuple[Order, ...], columns: Wanted
+    ) -> Command | Compiled | None:
+        """How queries of this form are answered, if not by the engine alone."""
+        if not orders and not self.slices:
+            command = command_for(self.model, conditions, what)
+            if command is not None:
+                return command
+        plain = head_for(self.model, conditions, what, orders, self.slices, columns)
+        if plain is None:
+            return None
+        text, declines = plain
+        if declines:
+            text += self._engine_behind(what, conditions, orders, columns)
+        return Compiled(Script("query", text, readonly=True), self.model.keys.pks)
 
     def _engine_behind(
         self,
         what: str,
         conditions: Sequence[Node],
         orders: Sequence[Order],
-        columns: Sequence[tuple[str, str]],
+        columns: Wanted,
     ) -> str:
         """The engine for what a head declines: its arguments are constants, but for those of the head."""
         places = count(1)
@@ -191,5 +197,5 @@ class Plan:
         return [self.model.keys.pks, *dict.fromkeys(named)]
 
 
-def _columns(columns: Sequence[tuple[str, str]]) -> list[Any]:
+def _columns(columns: Wanted) -> list[Any]:
     return [len(columns), *(part for column in columns for part in column)]

@@ -93,8 +93,7 @@ def test_every_plain_query_is_answered_as_the_engine_answers_it(things, monkeypa
             if random.Random(repr((filters, order, start, stop))).random() < 0.08:
                 asked.append((filters, order, start, stop, chosen))
     answered = [_answers(one[-1], one[1] is not None) for one in asked]
-    monkeypatch.setattr(plans, "command_for", lambda *args: None)
-    monkeypatch.setattr(plans, "plain_query", lambda *args: None)
+    monkeypatch.setattr(plans, "form_of", lambda *args: None)
     for (*asking, chosen), answer in zip(asked, answered, strict=True):
         assert answer == _answers(chosen, asking[1] is not None), asking
 

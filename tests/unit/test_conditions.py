@@ -16,7 +16,7 @@ class Ranged(RedisModel):
 
 
 def merged(**filters):
-    conditions = [parse(Ranged.schema, str, name, value) for name, value in filters.items()]
+    conditions = [parse(Ranged.schema, name, value) for name, value in filters.items()]
     return [condition.values for condition in merge(conditions)]
 
 
