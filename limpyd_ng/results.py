@@ -85,7 +85,7 @@ class Shape(NamedTuple):
         if self.kind == "pks":
             return list(map(model.schema.read_pk, reply))
         if self.kind == "instances":
-            return [self._instance(model, pk) for pk in reply]
+            return model.of_pks(reply, not self.lazy)
         width = len(self.sent)
         columns: list[Sequence[Any]] = [reply[at::width] for at in range(width)]
         for at, decode in self._decoders(model):
@@ -116,7 +116,4 @@ class Shape(NamedTuple):
         dicts = map(dict, map(zip, repeat(names), rows))
         if self.kind == "dicts":
             return list(dicts)
-        return [(self._instance(model, pk), values) for pk, values in zip(columns[0], dicts, strict=True)]
-
-    def _instance(self, model: type[Finding], pk: str) -> Any:
-        return model.of_pk(pk, connected=not self.lazy)
+        return list(zip(model.of_pks(columns[0], not self.lazy), dicts, strict=True))

@@ -136,7 +136,7 @@ class LimpydNg(_Common):
 
     def instances(self, last: str) -> list[dict[str, Any]]:
         found = self.model.collection(last=last).instances(values=["first", "nick", "year"])
-        return [{"pk": one.pk.get(), **values} for one, values in found]
+        return [{"pk": one.get_pk(), **values} for one, values in found]
 
     def page(self, last: str, year: int, nick: str) -> list[str]:
         return list(self._three_ways(last, year, nick).sort(by="year")[:20])

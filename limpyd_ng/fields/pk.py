@@ -111,9 +111,10 @@ class PKField(RedisField[V]):
     def get(self) -> Reply[V]:
         """The pk, without a request (a lazy instance is looked up first)."""
         instance = self.holder
+        database = self._model.get_database()
         if instance._connected or (instance.is_new and self.generator is not None):
-            return self.database.at_once(instance.get_pk())
-        return self.database.run(self._checked())
+            return database.at_once(instance.get_pk())
+        return database.run(self._checked())
 
     def _checked(self) -> Op:
         instance = self.holder

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Self, overload
+from functools import partial
+from typing import Any, Self, overload
 
 from ..call import Call, Op
 from ..collection import CollectionManager, Q
@@ -11,9 +12,6 @@ from ..exceptions import InvalidValueError, PipelineError, UniquenessError
 from ..fields.many import scan_args
 from ..static import C, Items, Reply
 from .lifetime import Lifetime
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["Finding"]
 
@@ -38,6 +36,17 @@ class Finding(Lifetime):
         instance = cls() if cls.has_init else cls.__new__(cls)
         instance._pk, instance._connected = pk, connected
         return instance
+
+    @classmethod
+    def of_pks(cls, pks: Iterable[str], connected: bool) -> list[Any]:
+        """``of_pk`` for many."""
+        make = cls if cls.has_init else partial(cls.__new__, cls)
+        instances = []
+        for pk in pks:
+            instance: Any = make()
+            instance._pk, instance._connected = pk, connected
+            instances.append(instance)
+        return instances
 
     @overload
     @classmethod

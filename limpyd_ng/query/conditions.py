@@ -107,6 +107,7 @@ class Group(NamedTuple):
 
     kind: str
     children: tuple[Node, ...]
+
     @property
     def form(self) -> None:
         """None: there is no code compiled for groups."""
