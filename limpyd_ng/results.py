@@ -29,7 +29,14 @@ def columns_of(model: ModelSchema, names: Sequence[Any]) -> tuple[Column, ...]:
     """
     if not names:
         names = [model.pk_name, *(n for n, f in model.fields.items() if f.kind in (STRING, INSTANCE_HASH))]
-    return tuple(_column(model, getattr(name, "name", name)) for name in names)
+    asked = ("columns", *[getattr(name, "name", name) for name in names])
+    try:
+        known = model.compiled.get(asked)
+    except TypeError:
+        raise InvalidValueError(f"give fields of {model.label}, or their names, not {names!r}") from None
+    if known is None:
+        known = model.compiled[asked] = tuple(_column(model, name) for name in asked[1:])
+    return known
 
 
 def _column(model: ModelSchema, name: Any) -> Column:

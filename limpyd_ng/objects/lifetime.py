@@ -61,7 +61,11 @@ class Lifetime(Described, InstanceHashCommands):
 
     def get_pk(self) -> str | Any:
         """The pk, of its type, without a request. Raises DoesNotExist if the object has none."""
-        return self.schema.read_pk(self.stored_pk())
+        pk = self._pk
+        if pk is None or self._deleted:
+            pk = self.stored_pk()
+        schema = self.schema
+        return pk if schema.pk_codec is None else schema.read_pk(pk)
 
     def stored_pk(self) -> str:
         """The pk as it stands in keys. Raises DoesNotExist if the object has none."""

@@ -84,6 +84,8 @@ def test_values_and_lists_of_values_come_in_one_request(Person):
     "ask",
     [
         lambda c: c.values("nope"),
+        lambda c: c.values(["name"]),
+        lambda c: c.values_list({}, flat=True),
         lambda c: c.values("friends"),
         lambda c: c.values_list("name", "city", flat=True),
         lambda c: c.values_list(flat=True),
