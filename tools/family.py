@@ -29,7 +29,13 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "fields.sortedset": ("SortedSetField",),
     "fields.pk": ("PKField", "AutoPKField"),
     "fields.generated_pk": ("ULIDPKField", "UUIDPKField"),
-    "collection": ("CollectionManager",),
+    "collection.chain": ("Chain",),
+    "collection.shapes": ("Shaped",),
+    "collection.asking": ("Asking",),
+    "collection.stored": ("Stored",),
+    "collection.batches": ("Batches",),
+    "collection.listlike": ("ListLike",),
+    "collection.manager": ("CollectionManager",),
     "hashes": ("InstanceHashCommands",),
     "objects.described": ("Described",),
     "objects.lifetime": ("Lifetime",),
@@ -59,10 +65,10 @@ KEPT = {"_pk", "_name", "_fields", "__init__", "__get__", "__set__", "__call__",
 #: what differs by more than its result
 INSTEAD = {
     ("RedisModel", "__init__"): "def __init__(self) -> None: ...",
-    ("CollectionManager", "__await__"): "def __await__(self) -> Generator[Any, Any, list[R]]: ...",
-    ("CollectionManager", "__aiter__"): "def __aiter__(self) -> AsyncIterator[R]: ...",
-    ("CollectionManager", "__iter__"): "__iter__: ClassVar[None]  # type: ignore[assignment]",
-    ("CollectionManager", "__contains__"): "__contains__: ClassVar[None]",
+    ("ListLike", "__await__"): "def __await__(self) -> Generator[Any, Any, list[R]]: ...",
+    ("ListLike", "__aiter__"): "def __aiter__(self) -> AsyncIterator[R]: ...",
+    ("ListLike", "__iter__"): "__iter__: ClassVar[None]  # type: ignore[assignment]",
+    ("ListLike", "__contains__"): "__contains__: ClassVar[None]",
 }
 
 _DECORATORS = {"overload", "classmethod", "staticmethod", "property", "cached_property", "contextmanager"}

@@ -165,6 +165,22 @@ def test_a_collection_is_live(people):
     assert len(list(collection)) == before + 1
 
 
+def test_the_length_that_an_iterator_knows_is_only_that_of_its_own_collection(people):
+    Person, _ = people
+    collection = Person.collection(city="c1")
+    iterator = iter(collection)
+    with count_requests() as sent:
+        assert len(collection) == 200
+    assert sent.count == 0
+    assert len(collection.clone()) == 200
+    assert len(collection[:3]) == 3
+    assert len(collection.filter(age__gt=1000)) == 0
+    next(iterator)
+    with count_requests() as sent:
+        assert len(collection) == 200
+    assert sent.count == 1
+
+
 def test_a_numeric_sort_of_texts_says_what_to_do(people):
     Person, _ = people
     with pytest.raises(CommandError, match="alpha=True"):

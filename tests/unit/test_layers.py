@@ -28,7 +28,6 @@ LAYERS = (
     },
     {"runners", "database"},
     {
-        "batches",
         "collection",
         "declaration",
         "fields",
@@ -37,7 +36,6 @@ LAYERS = (
         "objects",
         "records",
         "results",
-        "sources",
         "upkeep",
     },
     {"asyncio", "contrib", "testing", "embedded", "demo", "cli", "__main__", "__init__"},

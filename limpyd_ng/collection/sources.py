@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from .exceptions import ImplementationError, InvalidValueError
-from .keys import FieldKey
-from .query.conditions import Condition, Node, ValueOf
-from .schema import HASH, INSTANCE_HASH
+from ..exceptions import ImplementationError, InvalidValueError
+from ..keys import FieldKey
+from ..query.conditions import Condition, Node, ValueOf
+from ..schema import HASH, INSTANCE_HASH
 
 if TYPE_CHECKING:
-    from .objects.described import Described
+    from ..objects.described import Described
 
 __all__ = ["plain_value", "score_key", "source_node"]
 
@@ -99,7 +99,7 @@ def source_node(model: type[Described], source: Any) -> Node:
             raise ImplementationError(
                 "only an unsliced collection of the same model can take part; give list(collection)"
             )
-        return plan.root  # type: ignore[no-any-return]
+        return plan.root
     if not isinstance(source, Iterable):
         raise InvalidValueError(f"give an iterable of pks, a key or a field, not {source!r}")
     normalize = model.get_field("pk").normalize
