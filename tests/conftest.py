@@ -20,7 +20,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from servers import DEFAULT, NoServer, Server, binary, outside_server, protocol_settings
 
-from limpyd_ng.database import _DATABASES
+from limpyd_ng.database.hosting import _DATABASES
 from limpyd_ng.embedded import EmbeddedServer
 
 pytest.register_assert_rewrite("tests.native", "tests.oracle")

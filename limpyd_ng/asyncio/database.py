@@ -14,7 +14,9 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from ..call import Call, Op, Pages
-from ..database import BaseDatabase, Retries, checked, client_options
+from ..database import BaseDatabase
+from ..database.clients import checked, new_client
+from ..database.transactions import Retries
 from ..exceptions import ImplementationError
 from ..runners.aio import MAX_CONNECTIONS, AsyncPipeline, AsyncRunner
 from ..runners.borrowed_aio import Client
@@ -99,7 +101,9 @@ class RedisDatabase(BaseDatabase):
         if source is None:
             settings = dict(self.connection_settings)
             most = settings.pop("max_connections", None) or MAX_CONNECTIONS
-            client = _client(self._url, settings)
+            # the runner limits what is on its way; commands that wait for a value are not limited
+            usual = {"max_connections": 2**31, "retry": Retry(NoBackoff(), 0)}
+            client = new_client(Client, self._url, {**usual, **settings})
             return AsyncRunner(client, min(most, client.connection_pool.max_connections))
         if not isinstance(source, redis.asyncio.Redis):
             source = source()
@@ -227,11 +231,3 @@ def _running_loop() -> asyncio.AbstractEventLoop:
         raise ImplementationError(
             "an asyncio database works in a running event loop: call it in a coroutine, under asyncio.run()"
         ) from None
-
-
-def _client(url: str | None, settings: dict[str, Any]) -> redis.asyncio.Redis:
-    # the runner limits what is on its way; commands that wait for a value are not limited
-    options = {"max_connections": 2**31, "retry": Retry(NoBackoff(), 0), **client_options(settings)}
-    if url is not None:
-        return Client.from_url(url, **options)
-    return Client(**options)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..call import Call, Op, Pages
-from ..database import key_pages
+from ..database.base import key_pages
 from ..static import Items, Reply
 from .lifetime import Lifetime
 
