@@ -47,16 +47,10 @@ Reply: TypeAlias = Annotated[T, "awaited in asyncio"]
 Items: TypeAlias = Annotated[Iterator[T], "async for in asyncio"]
 
 
-class PlainOptions(TypedDict, total=False):
-    """What every field takes besides ``type``, ``codec`` and ``choices``; see RedisField."""
+class RuleOptions(TypedDict, total=False):
+    """What fields and primary keys take; see RedisField."""
 
-    default: Any
-    indexable: bool | None
-    unique: bool
-    indexes: Sequence[type[BaseIndex]] | None
     lockable: bool
-    key_name: str | None
-    required: bool
     strict: bool
     min: Any
     max: Any
@@ -67,6 +61,17 @@ class PlainOptions(TypedDict, total=False):
     max_length: int | None
     regex: str | re.Pattern[str] | None
     validators: Iterable[Callable[[Any], Any]]
+
+
+class PlainOptions(RuleOptions, total=False):
+    """What every field takes besides ``type``, ``codec`` and ``choices``."""
+
+    default: Any
+    indexable: bool | None
+    unique: bool
+    indexes: Sequence[type[BaseIndex]] | None
+    key_name: str | None
+    required: bool
     #: of fields of many values
     min_items: int | None
     max_items: int | None
@@ -78,18 +83,7 @@ class FieldOptions(PlainOptions, total=False):
     choices: Iterable[Any] | None
 
 
-class PKOptions(TypedDict, total=False):
+class PKOptions(RuleOptions, total=False):
     """What a PKField takes besides ``type`` and ``codec``."""
 
-    lockable: bool
-    strict: bool
-    min: Any
-    max: Any
-    gt: Any
-    lt: Any
-    multiple_of: Any
-    min_length: int | None
-    max_length: int | None
-    regex: str | re.Pattern[str] | None
     choices: Iterable[Any] | None
-    validators: Iterable[Callable[[Any], Any]]

@@ -16,6 +16,7 @@
 -- include: fields
 -- include: entries
 -- include: joint
+-- include: copied
 
 local prefix, mend, what = take(), take() == 'mend', take()
 dry = not mend
@@ -29,9 +30,7 @@ local function report(kind, index, pk, value, holder)
 end
 
 local function field_of(pk)
-  local field = {}
-  for name, value in pairs(template) do field[name] = value end
-  return locate(place(field, {prefix = prefix, pk = pk}))
+  return locate(place(copied(template), {prefix = prefix, pk = pk}))
 end
 
 local function exists(pk)

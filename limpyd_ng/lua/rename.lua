@@ -12,6 +12,8 @@
 -- include: fields
 -- include: entries
 -- include: joint
+-- include: copied
+-- include: pointing
 
 local prefix, old_pk, new_pk = take(), take(), take()
 local endings = take_list()
@@ -19,14 +21,9 @@ local fields = {}
 for i = 1, take_number() do fields[i] = take_spec() end
 
 local function bind(field, model, pk)
-  local bound = {}
-  for name, value in pairs(field) do bound[name] = value end
+  local bound = copied(field)
   bound.indexes = {}
-  for i, index in ipairs(field.indexes) do
-    local copy = {}
-    for name, value in pairs(index) do copy[name] = value end
-    bound.indexes[i] = copy
-  end
+  for i, index in ipairs(field.indexes) do bound.indexes[i] = copied(index) end
   bound.prefix, bound.pk = model, pk
   return locate(place(bound, bound))
 end
@@ -137,13 +134,6 @@ local replace = {
   end,
 }
 
-local function referrers(field, index)
-  local base = field.prefix .. 'index:' .. field.name .. ':' .. index.label
-  if not index.unique then return redis.call('SMEMBERS', base .. ':' .. old_pk) end
-  local holder = redis.call('HGET', base, old_pk)
-  return holder and {holder} or {}
-end
-
 local function point_anew(field)
   if field.joint then joint().watch(field) end
   local there
@@ -167,8 +157,8 @@ local function main()
   for _ = 1, take_number() do
     local name, model, field = take(), take(), take_known(take_spec())
     local index = field.indexes[take_number()]
-    field.prefix = model
-    for _, referrer in ipairs(referrers(field, index)) do
+    local relation = {index = index, base = model .. 'index:' .. field.name .. ':' .. index.label}
+    for _, referrer in ipairs(pointing(relation, old_pk)) do
       local ok, outcome = pcall(point_anew, bind(field, model, referrer))
       if not ok then
         if type(outcome) == 'table' and outcome.refused then refuse('REFERRER', name, referrer) end

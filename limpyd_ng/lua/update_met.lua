@@ -18,6 +18,7 @@
 -- include: met
 -- include: assign
 -- include: references
+-- include: copied
 
 local function take_contents()
   local contents = {}
@@ -28,12 +29,6 @@ local function take_contents()
     contents[i] = {field = field, values = take_list()}
   end
   return contents
-end
-
-local function copied(template)
-  local field = {}
-  for name, value in pairs(template) do field[name] = value end
-  return field
 end
 
 local function main()

@@ -1,5 +1,6 @@
 -- Objects going, and what happens to those that point to them. Needs lib/entries.lua,
 -- lib/joint.lua. What the models are told as is in delete.lua.
+-- include: pointing
 
 local models = {}
 
@@ -7,6 +8,7 @@ local function take_relation()
   local relation = {rule = take(), name = take(), prefix = take(), source = take_number(), field = take_spec()}
   relation.field.prefix = relation.prefix
   relation.index = relation.field.indexes[take_number()]
+  relation.base = relation.prefix .. 'index:' .. relation.field.name .. ':' .. relation.index.label
   local alone = #relation.field.indexes == 1 and #relation.field.followers == 0 and not relation.index.unique
   if relation.rule == 'n' and alone then relation.rule = 's' end -- see sweep
   return relation
@@ -28,22 +30,13 @@ local function bound(field, prefix, pk)
   return locate(place(field, field))
 end
 
--- The pks of the objects that point to one.
-local function referrers(relation, pk)
-  local field, index = relation.field, relation.index
-  local base = relation.prefix .. 'index:' .. field.name .. ':' .. index.label
-  if not index.unique then return redis.call('SMEMBERS', base .. ':' .. pk) end
-  local holder = redis.call('HGET', base, pk)
-  return holder and {holder} or {}
-end
-
 local function each_reference(rule, act)
   for _, model in ipairs(models) do
     for _, relation in ipairs(model.relations) do
       if relation.rule == rule then
         local source = models[relation.source]
         for _, pk in ipairs(model.pks) do
-          for _, referrer in ipairs(referrers(relation, pk)) do
+          for _, referrer in ipairs(pointing(relation, pk)) do
             if not (source and source.doomed[referrer]) then act(relation, pk, referrer, model) end
           end
         end
@@ -68,7 +61,7 @@ local function spread()
     local model, pk = waiting[at][1], waiting[at][2]
     for _, relation in ipairs(model.relations) do
       if relation.rule == 'c' then
-        for _, referrer in ipairs(referrers(relation, pk)) do doom(models[relation.source], referrer) end
+        for _, referrer in ipairs(pointing(relation, pk)) do doom(models[relation.source], referrer) end
       end
     end
     at = at + 1
@@ -156,7 +149,7 @@ local spares = {}
 
 local function sweep(relation, pk, source)
   local field = relation.field
-  local index = relation.prefix .. 'index:' .. field.name .. ':' .. relation.index.label .. ':' .. pk
+  local index = relation.base .. ':' .. pk
   local list = redis.call('SMEMBERS', index)
   if #list == 0 then return end
   local spare = relation.prefix .. 'scratch:' .. #spares + 1

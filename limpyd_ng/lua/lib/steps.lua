@@ -7,6 +7,7 @@
 -- step: own (prefix of the model that is asked for), prefix (of the model that points),
 -- far (prefix of the model on the other side), inner (the tree of conditions there), null ('1': nobody
 -- there, '0': anybody, '': see inner).
+-- include: pointing
 
 local FEW = 1000 -- so many objects of the other side are found first, to see who is concerned
 
@@ -39,12 +40,6 @@ local function all_inner(step)
 end
 
 -- 2. The relation itself.
-local function pointing(step, pk)
-  if not step.index.unique then return redis.call('SMEMBERS', step.base .. ':' .. pk) end
-  local holder = redis.call('HGET', step.base, pk)
-  return holder and {holder} or {}
-end
-
 local function count_pointing(step, pk)
   if step.index.unique then return redis.call('HEXISTS', step.base, pk) end
   return redis.call('SCARD', step.base .. ':' .. pk)
