@@ -43,8 +43,9 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "objects.bulk": ("Bulk",),
     "objects.keeping": ("Keeping",),
     "model": ("RedisModel",),
-    "contrib.related": (
-        *("RelatedModel", "RelatedCollection", "RelatedField", "ForeignKey", "ManyToMany"),
+    "contrib.related.models": ("RelatedModel", "RelatedCollection"),
+    "contrib.related.base": ("RelatedField", "ForeignKey", "ManyToMany"),
+    "contrib.related.fields": (
         *("FKStringField", "FKInstanceHashField", "M2MSetField", "M2MListField", "M2MSortedSetField"),
     ),
     "testing": ("assert_indexes_right",),

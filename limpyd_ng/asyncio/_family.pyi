@@ -23,7 +23,7 @@ from ..call import Op
 from ..codecs import Codec
 from ..collection import Q
 from ..commands import Row
-from ..contrib.related import RelationOptions
+from ..contrib.related.base import RelationOptions
 from ..database import BaseDatabase
 from ..engine import ObjectRef, Reference, Write
 from ..exceptions import DoesNotExist
@@ -1913,6 +1913,10 @@ class ForeignKey(RelatedField[P]):
     def reference(self) -> Reference: ...
     def instance(self, lazy: bool = False) -> Coroutine[Any, Any, P | None]: ...
 
+class ManyToMany(RelatedField[P]):
+    def __call__(self, **filters: Any) -> CollectionManager[P, str]: ...
+    collection = __call__
+
 class FKStringField(ForeignKey[P], StringField[str]):
     @overload
     def __init__(
@@ -1941,10 +1945,6 @@ class FKInstanceHashField(ForeignKey[P], InstanceHashField[str]):
         related_name: str | None = None,
         **options: Unpack[RelationOptions],
     ) -> None: ...
-
-class ManyToMany(RelatedField[P]):
-    def __call__(self, **filters: Any) -> CollectionManager[P, str]: ...
-    collection = __call__
 
 class M2MSetField(ManyToMany[P], SetField[str]):
     @overload

@@ -1,89 +1,25 @@
-"""Relations: fields that hold the pks of other objects, and collections of who points here.
-
-A foreign key holds one pk (FKStringField, FKInstanceHashField), a many-to-many field
-several (M2MSetField, M2MListField, M2MSortedSetField). All are indexed, so the other side
-of a relation is a query: ``person.owned_groups()`` is ``Group.collection(owner=person)``.
-"""
+"""What fields of relations share: all of them, those that hold one pk, those that hold many."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Unpack, overload
+from typing import Any, ClassVar, Generic
 
-from ..call import Call, FollowUpRefused, Op
-from ..collection import CollectionManager
-from ..commands import Row
-from ..engine import Reference
-from ..exceptions import ImplementationError, PipelineError
-from ..fields import InstanceHashField, ListField, RedisField, SetField, SortedSetField, StringField
-from ..indexes import BaseIndex, EqualIndex
-from ..lua import POINTED
-from ..model import RedisModel
-from ..relations import CASCADE, RESTRICT, SET_NULL, Relation, related_name
-from ..schema import INSTANCE_HASH, SET
-from ..static import FieldOptions, P, Reply, S
+from ...call import Call, FollowUpRefused, Op
+from ...collection import CollectionManager
+from ...commands import Row
+from ...engine import Reference
+from ...exceptions import ImplementationError, PipelineError
+from ...fields import RedisField
+from ...indexes import BaseIndex, EqualIndex
+from ...lua import POINTED
+from ...model import RedisModel
+from ...relations import CASCADE, RESTRICT, SET_NULL, Relation, related_name
+from ...schema import INSTANCE_HASH, SET
+from ...static import FieldOptions, P, Reply
+from .models import RelatedModel
 
-__all__ = [
-    "FKInstanceHashField",
-    "FKStringField",
-    "M2MListField",
-    "M2MSetField",
-    "M2MSortedSetField",
-    "RelatedCollection",
-    "RelatedModel",
-]
-
-
-class RelatedModel(RedisModel):
-    """Base of models that have relations, on either side.
-
-    The objects that point to one are the attributes that ``related_name`` names:
-    ``person.owned_groups(private=0)`` is a collection.
-    """
-
-    abstract = True
-
-    @cached_property
-    def fetched(self) -> dict[str, Any]:
-        """What ``instances(fetch=...)`` brought along: relation -> Snapshot, None or a list."""
-        return {}
-
-    def __getattr__(self, name: str) -> RelatedCollection[Any]:
-        relation = None if name.startswith("_") else type(self).schema.related(name)
-        if relation is not None:
-            return RelatedCollection(relation, self)
-        raise AttributeError(f"{type(self).__name__} has no attribute, field or related name {name!r}")
-
-    def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *(relation.name for relation in type(self).schema.relations_to)]
-
-
-class RelatedCollection(Generic[P]):
-    """The objects that point to one, by one relation: call it for the collection.
-
-    ``groups: RelatedCollection["Group"]`` in a model says what its attribute gives, to type checkers.
-    """
-
-    #: an annotation with this class asks for no field
-    no_field = True
-
-    def __init__(self, relation: Relation, instance: RelatedModel) -> None:
-        self.relation = relation
-        self.instance = instance
-
-    def __call__(self, **filters: Any) -> CollectionManager[P, str]:
-        """The collection, with further filters if any. No request."""
-        relation = self.relation
-        pointing: CollectionManager[P, str] = relation.source.owner.collection(
-            **{relation.field.name: self.instance}
-        )
-        return pointing.filter(**filters) if filters else pointing
-
-    collection = __call__
-
-    def __repr__(self) -> str:
-        return f"<RelatedCollection {self.relation.name} of {self.instance!r}: call it>"
+__all__ = ["ForeignKey", "ManyToMany", "RelatedField", "RelationOptions"]
 
 
 class RelationOptions(FieldOptions, total=False):
@@ -257,50 +193,6 @@ class ForeignKey(RelatedField[P]):
         return model.of_pk(pointed[0], connected=not lazy)
 
 
-class FKStringField(ForeignKey[P], StringField[str]):
-    """The pk of one object, in a key of its own."""
-
-    if TYPE_CHECKING:
-
-        @overload
-        def __init__(
-            self: FKStringField[S],
-            to: type[S],
-            related_name: str | None = None,
-            **options: Unpack[RelationOptions],
-        ) -> None: ...
-        @overload
-        def __init__(
-            self: FKStringField[Any],
-            to: str,
-            related_name: str | None = None,
-            **options: Unpack[RelationOptions],
-        ) -> None: ...
-        def __init__(self, *args: Any, **options: Any) -> None: ...
-
-
-class FKInstanceHashField(ForeignKey[P], InstanceHashField[str]):
-    """The pk of one object, an entry of the instance's hash."""
-
-    if TYPE_CHECKING:
-
-        @overload
-        def __init__(
-            self: FKInstanceHashField[S],
-            to: type[S],
-            related_name: str | None = None,
-            **options: Unpack[RelationOptions],
-        ) -> None: ...
-        @overload
-        def __init__(
-            self: FKInstanceHashField[Any],
-            to: str,
-            related_name: str | None = None,
-            **options: Unpack[RelationOptions],
-        ) -> None: ...
-        def __init__(self, *args: Any, **options: Any) -> None: ...
-
-
 class ManyToMany(RelatedField[P]):
     """What the fields that hold many pks share."""
 
@@ -313,69 +205,3 @@ class ManyToMany(RelatedField[P]):
         return collection.filter(**filters)
 
     collection = __call__
-
-
-class M2MSetField(ManyToMany[P], SetField[str]):
-    """The pks of many objects, in no order."""
-
-    if TYPE_CHECKING:
-
-        @overload
-        def __init__(
-            self: M2MSetField[S],
-            to: type[S],
-            related_name: str | None = None,
-            **options: Unpack[RelationOptions],
-        ) -> None: ...
-        @overload
-        def __init__(
-            self: M2MSetField[Any],
-            to: str,
-            related_name: str | None = None,
-            **options: Unpack[RelationOptions],
-        ) -> None: ...
-        def __init__(self, *args: Any, **options: Any) -> None: ...
-
-
-class M2MListField(ManyToMany[P], ListField[str]):
-    """The pks of many objects in a given order; one may be there several times."""
-
-    if TYPE_CHECKING:
-
-        @overload
-        def __init__(
-            self: M2MListField[S],
-            to: type[S],
-            related_name: str | None = None,
-            **options: Unpack[RelationOptions],
-        ) -> None: ...
-        @overload
-        def __init__(
-            self: M2MListField[Any],
-            to: str,
-            related_name: str | None = None,
-            **options: Unpack[RelationOptions],
-        ) -> None: ...
-        def __init__(self, *args: Any, **options: Any) -> None: ...
-
-
-class M2MSortedSetField(ManyToMany[P], SortedSetField[str]):
-    """The pks of many objects, ordered by a score each has."""
-
-    if TYPE_CHECKING:
-
-        @overload
-        def __init__(
-            self: M2MSortedSetField[S],
-            to: type[S],
-            related_name: str | None = None,
-            **options: Unpack[RelationOptions],
-        ) -> None: ...
-        @overload
-        def __init__(
-            self: M2MSortedSetField[Any],
-            to: str,
-            related_name: str | None = None,
-            **options: Unpack[RelationOptions],
-        ) -> None: ...
-        def __init__(self, *args: Any, **options: Any) -> None: ...
