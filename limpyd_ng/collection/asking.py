@@ -38,7 +38,12 @@ class Asking(Shaped[M, R]):
         if shape.checked:
             plan = plan.existing()
         call = plan.call(shape.what, shape.sent, shape.fetch)
-        reply = [] if plan.empty else (yield from self._asked(call))
+        if plan.empty:
+            reply = []
+        elif plan.stored is None:
+            reply = yield call
+        else:
+            reply = yield from self._asked(call)
         return shape.results(self.model, reply)
 
     def _counted(self, what: str = "count") -> Op:
@@ -52,7 +57,9 @@ class Asking(Shaped[M, R]):
 
     def count(self) -> Reply[int]:
         """How many results there are. One request, which fetches none of them."""
-        return self._run(self._counted())
+        plan = self._plan
+        plain = plan.stored is None and not plan.empty
+        return self._run(plan.call("count") if plain else self._counted())
 
     def exists(self) -> Reply[bool]:
         """Whether there is any result. One request, which stops looking at the first."""

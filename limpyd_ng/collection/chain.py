@@ -7,7 +7,7 @@ from typing import Any, Generic, Self
 
 from ..exceptions import InvalidValueError
 from ..query.conditions import negation
-from ..query.filters import parse_all
+from ..query.filters import parse_all, parse_filters
 from ..query.order import held_order, parse_orders, score_order
 from ..query.plan import Plan
 from ..query.q import Q
@@ -45,6 +45,9 @@ class Chain(Generic[M, R]):
 
     def filter(self, *conditions: Q, **filters: Any) -> Self:
         """Only the objects that meet these conditions too."""
+        if not conditions:
+            nodes = parse_filters(self.model.schema, plain_value, filters)
+            return self._with_plan(self._plan.filtered(*nodes)) if nodes else self.clone()
         q = Q(*conditions, **filters)
         return self.clone() if q.empty else self._with_plan(self._plan.filtered(self._node(q)))
 

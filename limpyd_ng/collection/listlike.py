@@ -132,6 +132,8 @@ class ListLike(Asking[M, R]):
 
 
 def _bounds(item: slice) -> tuple[int | None, int | None, int | None]:
+    if type(item.stop) is int and item.start is None and item.step is None:
+        return None, item.stop, None
     bounds = []
     for bound in (item.start, item.stop, item.step):
         if bound is not None and not hasattr(bound, "__index__"):

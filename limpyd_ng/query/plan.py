@@ -56,7 +56,8 @@ class Plan:
 
     def filtered(self, *conditions: Node) -> Plan:
         """With more conditions."""
-        self._refuse_sliced("filtered")
+        if self.slices:
+            self._refuse_sliced("filtered")
         return self._with_conditions((*self.conditions, *conjuncts(conditions)))
 
     def _with_conditions(self, conditions: tuple[Node, ...]) -> Plan:
