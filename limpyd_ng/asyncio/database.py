@@ -14,9 +14,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from ..call import Call, Op, Pages
-from ..database import BaseDatabase
+from ..database import BaseDatabase, Retries
 from ..database.clients import checked, new_client
-from ..database.transactions import Retries
 from ..exceptions import ImplementationError
 from ..runners.aio import MAX_CONNECTIONS, AsyncPipeline, AsyncRunner
 from ..runners.borrowed_aio import Client

@@ -8,5 +8,6 @@ database of asyncio users is in ``limpyd_ng.asyncio``.
 from .base import BaseDatabase
 from .connection import DEFAULT_CONNECTION_SETTINGS
 from .plain import PipelineDatabase, RedisDatabase
+from .transactions import Retries
 
-__all__ = ["DEFAULT_CONNECTION_SETTINGS", "BaseDatabase", "PipelineDatabase", "RedisDatabase"]
+__all__ = ["DEFAULT_CONNECTION_SETTINGS", "BaseDatabase", "PipelineDatabase", "RedisDatabase", "Retries"]
