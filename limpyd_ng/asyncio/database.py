@@ -39,6 +39,8 @@ class RedisDatabase(BaseDatabase):
     same time; further ones wait for their turn.
     """
 
+    awaited = True
+
     def __init__(
         self,
         client: redis.asyncio.Redis | Callable[[], redis.asyncio.Redis] | None = None,

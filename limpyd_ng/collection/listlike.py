@@ -46,17 +46,19 @@ class ListLike(Asking[M, R]):
     _last: weakref.ref[_Results] | None = None
 
     def __iter__(self) -> Iterator[R]:
-        self._refuse_waiting("iteration", "async for, or await the collection for a list")
-        results = _Results.of(list(self.evaluate()), self)
+        database = self.model.get_database()
+        if database.awaited:
+            self._refuse_waiting("iteration", "async for, or await the collection for a list")
+        results = _Results.of(list(database.run(self._results())), self)
         # list(collection) asks __len__ right after __iter__: one request must do for both
         self._last = weakref.ref(results)
         return results
 
     def __len__(self) -> int:
-        self._refuse_waiting("len()", "await collection.count()")
         last = self._last() if self._last is not None else None
         if last is not None and last.new_of(self):
             return last.size
+        self._refuse_waiting("len()", "await collection.count()")
         return int(self.count())
 
     def __bool__(self) -> bool:

@@ -81,7 +81,7 @@ def head(
     """The Lua code for queries of this shape; ``what`` is 'pks', 'count' or 'values' (of ``columns``)."""
     sort = None if what == "count" else sort
     limited = cut is not None and may_decline(sort)
-    lines = [*_candidates(parts), *_filtered(parts), *_ordered(parts, sort), *_cut(cut)]
+    lines = [*_candidates(parts), *_filtered(parts), *_ordered(parts, sort, cut), *_cut(cut)]
     if what == "count":
         lines.append("return #pks")
     else:
@@ -179,8 +179,8 @@ def _in_chunks(command: str, key: str, body: Sequence[str]) -> list[str]:
 
 
 def _filter_set(number: int, part: Part) -> list[str]:
-    keep = ["if reply == 1 then found[#found + 1] = pk end"]
-    return ["local found = {}", *_in_chunks("SMISMEMBER", f"k{number}", keep), "pks = found"]
+    keep = ["if reply == 1 then kept = kept + 1 found[kept] = pk end"]
+    return ["local found, kept = {}, 0", *_in_chunks("SMISMEMBER", f"k{number}", keep), "pks = found"]
 
 
 def _filter_numbers(number: int, part: Part) -> list[str]:
@@ -193,12 +193,12 @@ def _filter_numbers(number: int, part: Part) -> list[str]:
     keep = [
         "local score = reply and (tonumber(reply) or to_score(reply))",
         f"if {' and '.join(tests)} then",
-        "found[#found + 1] = pk",
-        f"scores{number}[pk] = score",
+        "kept = kept + 1",
+        "found[kept], scores[pk] = pk, score",
         "end",
     ]
     asked = _in_chunks("ZMSCORE", f"k{number}", keep)
-    return [f"scores{number} = {{}}", "local found = {}", *bounds, *asked, "pks = found"]
+    return ["local found, kept, scores = {}, 0, {}", *bounds, *asked, f"pks, scores{number} = found, scores"]
 
 
 def _filter_texts(number: int, part: Part) -> list[str]:
@@ -211,13 +211,13 @@ def _filter_texts(number: int, part: Part) -> list[str]:
         safe.append("not less(high, member)" if part.high == "[" else "less(member, high)")
     return [
         f"local low, high = string.sub(ARGV[{part.at}], 2), string.sub(ARGV[{part.at + 1}], 2)",
-        "local found = {}",
+        "local found, kept = {}, 0",
         "for i = 1, #pks do",
         "local pk = pks[i]",
         f"local member = {_read(part.cell, part.entry)}",
         "if member then",
         "" if part.bare else "member = escape(member) .. '\\0' .. pk",
-        f"if {' and '.join(fast)} or {' and '.join(safe)} then found[#found + 1] = pk end",
+        f"if {' and '.join(fast)} or {' and '.join(safe)} then kept = kept + 1 found[kept] = pk end",
         "end end",
         "pks = found",
     ]
@@ -246,46 +246,58 @@ def _cut(cut: Cut | None) -> list[str]:
     ]
 
 
-def _ordered(parts: Sequence[Part], sort: Sort | None) -> list[str]:
-    """Puts the pks in order: what is equal together, so that Lua itself compares the keys."""
+def _ordered(parts: Sequence[Part], sort: Sort | None, cut: Cut | None) -> list[str]:
+    """Puts the pks in order, as far as they are wanted: what is equal together, so that Lua itself
+    compares the keys."""
     if sort is None:
         return []
+    first, last, step = ("count", "1", ", -1") if sort.desc else ("1", "count", "")
+    one, other = ("#equal", "1") if sort.desc else ("1", "#equal")
     return [
-        "local same, keys, numeric = {}, {}, " + ("true" if sort.numeric else "false"),
-        "local function put(pk, key)",
-        "local others = same[key]",
-        "if others then others[#others + 1] = pk else same[key] = {pk} keys[#keys + 1] = key end",
-        "end",
+        "local same, keys, count, numeric = {}, {}, 0, " + ("true" if sort.numeric else "false"),
         *_put_all(parts, sort),
         "if numeric or bytewise then table.sort(keys) else table.sort(keys, less) end",
-        f"local place, step = {'#pks, -1' if sort.desc else '1, 1'}",
+        f"local place, wanted = 0, {f'tonumber(ARGV[{cut.stop}])' if cut and cut.stop else '#pks'}",
         "pks = {}",
-        "for _, key in ipairs(keys) do",
-        "local equal = same[key]",
-        "if #equal > 1 then table.sort(equal, less) end",
-        "for _, pk in ipairs(equal) do",
-        "pks[place] = pk",
-        "place = place + step",
-        "end end",
+        f"for at = {first}, {last}{step} do",
+        "if place >= wanted then break end",
+        "local equal = same[keys[at]]",
+        "if type(equal) == 'table' then",
+        "table.sort(equal, less)",
+        f"for i = {one}, {other}{step} do place = place + 1 pks[place] = equal[i] end",
+        "else place = place + 1 pks[place] = equal end",
+        "end",
+    ]
+
+
+def _put(key: str) -> list[str]:
+    """Notes ``pk`` under the key that it is ordered by; most keys have one pk."""
+    return [
+        f"local key = {key}",
+        "local others = same[key]",
+        "if not others then count = count + 1 keys[count] = key same[key] = pk",
+        "elseif type(others) == 'table' then others[#others + 1] = pk",
+        "else same[key] = {others, pk} end",
     ]
 
 
 def _put_all(parts: Sequence[Part], sort: Sort) -> list[str]:
+    each = "for _, pk in ipairs(pks) do"
     if sort.key:
-        put = ["put(pk, reply and (tonumber(reply) or to_score(reply)) or 0)"]
+        put = _put("reply and (tonumber(reply) or to_score(reply)) or 0")
         ask = _in_chunks("ZMSCORE", literal(sort.key), put)
         known = [number for number, part in enumerate(parts, 1) if part.key == sort.key and len(parts) > 1]
         if not known:
             return ask
         scores = f"scores{known[0]}"
-        return [f"if {scores} then for _, pk in ipairs(pks) do put(pk, {scores}[pk]) end else", *ask, "end"]
+        return [f"if {scores} then {each}", *_put(f"{scores}[pk]"), "end else", *ask, "end"]
     if sort.cell:
-        return ["for _, pk in ipairs(pks) do", f"put(pk, {_read(sort.cell, sort.entry)} or '')", "end"]
+        return [each, *_put(f"{_read(sort.cell, sort.entry)} or ''"), "end"]
     numbers = "#pk < 16 and string.match(pk, '^%-?%d+$')"
     return [
         "numeric = true",
-        f"for _, pk in ipairs(pks) do if not ({numbers}) then numeric = false break end end",
-        "for _, pk in ipairs(pks) do put(pk, numeric and tonumber(pk) or pk) end",
+        f"{each} if not ({numbers}) then numeric = false break end end",
+        *[each, *_put("numeric and tonumber(pk) or pk"), "end"],
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from ..call import Call, Op, Pages
 from ..keys import FieldKey
@@ -18,6 +18,8 @@ class BaseDatabase(Hosting):
     """What every database is: settings, the models stored in it, and the tools."""
 
     shared_pipeline: Queue | None = None
+    #: whether replies have to be awaited
+    awaited: ClassVar[bool] = False
 
     @property
     def connection(self) -> Any:

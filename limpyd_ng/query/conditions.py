@@ -180,12 +180,15 @@ def leaves(node: Node) -> Iterator[Condition]:
         yield node
 
 
-def merge(conditions: Sequence[Node]) -> list[Node]:
+def merge(conditions: Sequence[Node]) -> Sequence[Node]:
     """Two ranges of one index of a single-valued field as the one range they leave.
 
     A field with many values keeps them apart: one value may meet the one and another value
     the other.
     """
+    ranged = [one.spec for one in conditions if isinstance(one, Condition) and one.kind in ("n", "t")]
+    if len(ranged) == len(set(ranged)):  # as nearly always
+        return conditions
     merged: list[Node] = []
     place: dict[Any, int] = {}
     for condition in conditions:
