@@ -35,7 +35,7 @@ def columns_of(model: ModelSchema, names: Sequence[Any]) -> tuple[Column, ...]:
     except TypeError:
         raise InvalidValueError(f"give fields of {model.label}, or their names, not {names!r}") from None
     if known is None:
-        known = model.compiled[asked] = tuple(_column(model, name) for name in asked[1:])
+        known = model.keep(asked, tuple(_column(model, name) for name in asked[1:]))
     return known
 
 

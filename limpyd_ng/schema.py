@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .codec import to_text
 from .exceptions import DoesNotExist, ImplementationError, InvalidValueError
 from .keys import ModelKeys
+from .static import T
 
 if TYPE_CHECKING:
     from .codecs import Codec
@@ -187,6 +188,10 @@ def link(fields: Mapping[str, FieldSchema]) -> None:
         field.complete_spec()
 
 
+#: how much a model keeps in its table of things to make once
+_MOST_KEPT = 2000
+
+
 class ModelSchema:
     """One model: its keys and its fields."""
 
@@ -195,6 +200,7 @@ class ModelSchema:
         "compiled",
         "does_not_exist",
         "fields",
+        "forms",
         "keys",
         "label",
         "network",
@@ -218,6 +224,8 @@ class ModelSchema:
         self.does_not_exist: type[DoesNotExist] = DoesNotExist
         #: scripts made for this model (see ``compiled``); None where there can be none
         self.compiled: dict[Any, Any] = {}
+        #: what answers queries of a form (see ``query.plain``)
+        self.forms: dict[Any, Any] = {}
         #: what answers a filter, by its name (see ``query.filters``)
         self.answers: dict[str, Any] = {}
         #: the class that this is the schema of
@@ -232,6 +240,13 @@ class ModelSchema:
         if before != self.keys.before:
             self.keys = ModelKeys(self.keys.namespace, self.keys.name, before)
             self.compiled.clear()
+            self.forms.clear()
+
+    def keep(self, key: Any, made: T) -> T:
+        """Keeps what was made of names that users gave, as long as there are not too many of them."""
+        if len(self.compiled) < _MOST_KEPT:
+            self.compiled[key] = made
+        return made
 
     @property
     def namespace(self) -> str:

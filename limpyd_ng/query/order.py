@@ -53,7 +53,7 @@ def parse_orders(
     asked = ("order", by, alpha, desc, missing)
     known = model.compiled.get(asked)
     if known is None:
-        known = model.compiled[asked] = _orders(model, by, alpha, desc, missing)
+        known = model.keep(asked, _orders(model, by, alpha, desc, missing))
     return known
 
 

@@ -21,6 +21,8 @@ from .plain import Command, Compiled, Wanted, command_for, form_of, head_for
 __all__ = ["Plan"]
 
 _EXISTS = Condition("a", "exists", ("",))
+#: how many forms of queries have scripts of their own in a model, which the server keeps too
+_MOST_FORMS = 500
 #: what is kept for a form that was not seen yet; None is for those that the engine answers
 _UNKNOWN = object()
 
@@ -102,10 +104,14 @@ class Plan:
         if self.stored is None and fetch is None:
             form = form_of(what, conditions, orders, self.slices, columns)
             if form is not None:
-                compiled = self.model.compiled
-                answer = compiled.get(form, _UNKNOWN)
+                forms = self.model.forms
+                answer = forms.get(form, _UNKNOWN)
                 if answer is _UNKNOWN:
-                    answer = compiled[form] = self._answer(what, conditions, orders, columns)
+                    answer = self._answer(what, conditions, orders, columns)
+                    if len(forms) < _MOST_FORMS:
+                        forms[form] = answer
+                    elif type(answer) is Compiled:
+                        answer = None
                 if answer is not None:
                     return answer.call(conditions, self.slices)  # type: ignore[no-any-return]
         args = self._args(what, conditions, orders)

@@ -7,7 +7,7 @@ from itertools import combinations, product
 
 import pytest
 
-from limpyd_ng import fields
+from limpyd_ng import fields, schema
 from limpyd_ng.indexes import EqualIndex, NumberRangeIndex, TextRangeIndex
 from limpyd_ng.model import RedisModel
 from limpyd_ng.query import plain
@@ -111,6 +111,21 @@ def test_plain_queries_are_one_request_each(things, filters):
         with count_requests() as requests:
             ask()
         assert requests.count == 1
+
+
+@pytest.mark.faces("sync", reason="which script answers does not depend on the face")
+def test_a_model_keeps_so_many_scripts_and_the_engine_answers_the_other_forms(things, monkeypatch):
+    collections = [collection for filters, collection in _collections(things) if len(filters) > 1][:8]
+    expected = [[*collection.sort()[:4]] for collection in collections]
+    monkeypatch.setattr(plans, "_MOST_FORMS", 3)
+    monkeypatch.setattr(schema, "_MOST_KEPT", 3)
+    monkeypatch.setattr(things.schema, "forms", {})
+    monkeypatch.setattr(things.schema, "compiled", {})
+    assert [[*collection.sort()[:4]] for collection in collections] == expected
+    assert len(things.schema.forms) == 3
+    assert {type(answer) for answer in things.schema.forms.values()} == {plain.Compiled}
+    assert [list(things.collection().sort(by=by)) for by in ("size", "-size", "height", "-height")]
+    assert len(things.schema.compiled) == 3
 
 
 def test_what_may_decline_leaves_many_candidates_to_the_engine(things, monkeypatch):
