@@ -13,6 +13,7 @@ from typing import Any
 
 from .call import Call, FollowUpRefused, Op
 from .codec import to_text
+from .codecs.base import PLACES
 from .commands.row import Touch
 from .exceptions import (
     CommandError,
@@ -304,7 +305,7 @@ def refusal(write: Write, reply: Sequence[Any]) -> Exception:
         return _together(write, *reply[1:])
     field, value = write.field(reply[1]), bytes.fromhex(reply[2]).decode("utf-8", "backslashreplace")
     if reason == "NAN":
-        return NotANumberError(f"{field.label}: {value!r} is not a number, and the field has a number index")
+        return _unfit(field, value)
     if reason == "NOTARGET" and field.relation is not None:
         target = field.relation.target
         shown = target.shown_pk(value)
@@ -312,6 +313,13 @@ def refusal(write: Write, reply: Sequence[Any]) -> Exception:
     holder = write.model_of(field).shown_pk(reply[3])
     message = f"{field.label}: the value {_short(value)} is already held by the object with the pk {holder!r}"
     return UniquenessError(message, field.label, value, holder)
+
+
+def _unfit(field: FieldSchema, value: str) -> InvalidValueError:
+    """The error for a value that an index with scores cannot take."""
+    if field.codec is not None and field.codec.order == PLACES:
+        return InvalidValueError(f"{field.label}: {value!r} is no place, and the field has a GeoIndex")
+    return NotANumberError(f"{field.label}: {value!r} is not a number, and the field has a number index")
 
 
 def _no_value(label: str) -> InvalidValueError:

@@ -11,6 +11,7 @@ from .exceptions import InvalidValueError
 from .fields import (
     AutoPKField,
     EmbeddedField,
+    GeoField,
     HashField,
     InstanceHashField,
     ListField,
@@ -30,6 +31,7 @@ from .static import Reply
 __all__ = [
     "AutoPKField",
     "EmbeddedField",
+    "GeoField",
     "HashField",
     "InstanceHashField",
     "ListField",

@@ -10,6 +10,8 @@ from typing import Any
 
 from limpyd_ng.fields import HashField
 
+CORE = ("StringField", "InstanceHashField", "HashField", "SetField", "ListField", "SortedSetField")
+
 
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
@@ -20,9 +22,9 @@ def _member(text: str, pk: str) -> str:
 
 
 def kind_of(model: Any, name: str) -> str:
-    """The core type of a field, which those of contrib derive from."""
+    """The core type of a field, which others derive from."""
     classes = type(model.get_field(name)).__mro__
-    return next(kind.__name__ for kind in classes if kind.__module__.startswith("limpyd_ng.fields."))
+    return next(kind.__name__ for kind in classes if kind.__name__ in CORE)
 
 
 def stored_values(model: Any, raw: Any, name: str, pk: str) -> list[tuple[str, str]]:

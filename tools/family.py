@@ -24,6 +24,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "fields.string": ("StringField",),
     "fields.embedded": ("EmbeddedView", "EmbeddedField"),
     "fields.hash": ("HashField", "InstanceHashField"),
+    "fields.geo": ("GeoField",),
     "fields.list": ("ListField",),
     "fields.set": ("SetField",),
     "fields.sortedset": ("SortedSetField",),

@@ -10,6 +10,7 @@ from ..collection import CollectionManager
 from ..fields import (
     AutoPKField,
     EmbeddedField,
+    GeoField,
     HashField,
     InstanceHashField,
     ListField,
@@ -28,6 +29,7 @@ __all__ = [
     "AutoPKField",
     "CollectionManager",
     "EmbeddedField",
+    "GeoField",
     "HashField",
     "InstanceHashField",
     "ListField",

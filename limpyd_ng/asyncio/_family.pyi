@@ -20,7 +20,7 @@ from typing_extensions import TypeVar
 
 from .. import declaration
 from ..call import Op
-from ..codecs import Codec
+from ..codecs import Codec, Point
 from ..collection import Q
 from ..commands import Row
 from ..contrib.related.base import RelationOptions
@@ -1494,6 +1494,8 @@ class InstanceHashField(EntryCommands[V], RedisField[V]):
         codec: Codec | None = None,
         **options: Unpack[FieldOptions],
     ) -> None: ...
+
+class GeoField(InstanceHashField[Point]): ...
 
 class ListField(ListCommands[V], RedisField[V]):
     has_items: ClassVar[bool]

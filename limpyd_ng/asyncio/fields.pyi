@@ -1,7 +1,9 @@
 """See the module. Written by tools/stubs.py; do not edit."""
 
+from ..fields import Point as Point
 from ._family import AutoPKField as AutoPKField
 from ._family import EmbeddedField as EmbeddedField
+from ._family import GeoField as GeoField
 from ._family import HashField as HashField
 from ._family import InstanceHashField as InstanceHashField
 from ._family import ListField as ListField

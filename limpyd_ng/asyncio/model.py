@@ -3,6 +3,7 @@
 from ..fields import (
     AutoPKField,
     EmbeddedField,
+    GeoField,
     HashField,
     InstanceHashField,
     ListField,
@@ -19,6 +20,7 @@ from .database import RedisDatabase
 __all__ = [
     "AutoPKField",
     "EmbeddedField",
+    "GeoField",
     "HashField",
     "InstanceHashField",
     "ListField",

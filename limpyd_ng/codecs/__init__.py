@@ -7,5 +7,6 @@ so equality filters find what was written.
 from .base import Codec
 from .choices import codec_for
 from .moments import DateTimeCodec
+from .places import Point
 
-__all__ = ["Codec", "DateTimeCodec", "codec_for"]
+__all__ = ["Codec", "DateTimeCodec", "Point", "codec_for"]

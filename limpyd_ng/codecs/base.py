@@ -7,10 +7,10 @@ from typing import Any
 
 from ..exceptions import InvalidValueError, LimpydException
 
-__all__ = ["EQUALITY", "NUMBERS", "TEXTS", "Codec", "as_text", "refuse", "shown"]
+__all__ = ["EQUALITY", "NUMBERS", "PLACES", "TEXTS", "Codec", "as_text", "refuse", "shown"]
 
-#: which index suits the texts of a type: equality, order as numbers, order as texts
-EQUALITY, NUMBERS, TEXTS = "equality", "numbers", "texts"
+#: which index suits the texts of a type: equality, order as numbers, order as texts, places on earth
+EQUALITY, NUMBERS, TEXTS, PLACES = "equality", "numbers", "texts", "places"
 
 
 def refuse(reason: str) -> InvalidValueError:
@@ -36,8 +36,8 @@ class Codec:
 
     Both raise ValueError or TypeError for what does not fit. Equal values must have equal texts for
     equality filters to find them. ``order`` tells the default index: ``"equality"``,
-    ``"numbers"`` (texts are decimal numbers in the order of the values) or ``"texts"`` (so are
-    their bytes).
+    ``"numbers"`` (texts are decimal numbers in the order of the values), ``"texts"`` (so are
+    their bytes) or ``"places"`` (texts are longitude and latitude with a comma between).
     """
 
     __slots__ = ("_decode", "_encode", "name", "order")
@@ -52,8 +52,8 @@ class Codec:
     ) -> None:
         if not callable(encode) or not callable(decode):
             raise TypeError("a Codec takes two callables: encode and decode")
-        if order not in (EQUALITY, NUMBERS, TEXTS):
-            raise ValueError(f"order is 'equality', 'numbers' or 'texts', not {order!r}")
+        if order not in (EQUALITY, NUMBERS, TEXTS, PLACES):
+            raise ValueError(f"order is 'equality', 'numbers', 'texts' or 'places', not {order!r}")
         self._encode = encode
         self._decode = decode
         self.name = name

@@ -12,11 +12,12 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from ..exceptions import ImplementationError, InvalidValueError, LimpydException
 from .base import EQUALITY, NUMBERS, Codec, refuse
 from .moments import MOMENTS
+from .places import PLACE_CODECS
 from .plain import PLAIN
 
 __all__ = ["codec_for"]
 
-_SHIPPED = {**PLAIN, **MOMENTS}
+_SHIPPED = {**PLAIN, **MOMENTS, **PLACE_CODECS}
 
 
 def codec_for(kind: Any, strict: bool = False) -> Codec:

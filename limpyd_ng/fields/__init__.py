@@ -1,8 +1,10 @@
 """The field types: each is a live Redis value of its own key (or hash entry)."""
 
+from ..codecs import Point
 from .base import RedisField
 from .embedded import EmbeddedField
 from .generated_pk import ULIDPKField, UUIDPKField
+from .geo import GeoField
 from .hash import HashField, InstanceHashField
 from .list import ListField
 from .pk import AutoPKField, PKField
@@ -13,10 +15,12 @@ from .string import StringField
 __all__ = [
     "AutoPKField",
     "EmbeddedField",
+    "GeoField",
     "HashField",
     "InstanceHashField",
     "ListField",
     "PKField",
+    "Point",
     "RedisField",
     "SetField",
     "SortedSetField",

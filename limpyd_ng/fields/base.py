@@ -25,9 +25,9 @@ from typing import (
 )
 
 from ..codecs import Codec, codec_for
-from ..codecs.base import EQUALITY, NUMBERS, TEXTS
+from ..codecs.base import EQUALITY, NUMBERS, PLACES, TEXTS
 from ..exceptions import ImplementationError, InvalidValueError
-from ..indexes import BaseIndex, EqualIndex, NumberRangeIndex, TextRangeIndex
+from ..indexes import BaseIndex, EqualIndex, GeoIndex, NumberRangeIndex, TextRangeIndex
 from ..keys import FieldKey
 from ..schema import FieldSchema
 from ..static import Reply, V
@@ -42,7 +42,12 @@ __all__ = ["RedisField"]
 
 
 #: what ``indexable=True`` means where neither the field class, the model nor the database says
-DEFAULT_INDEXES = {EQUALITY: EqualIndex, NUMBERS: NumberRangeIndex, TEXTS: TextRangeIndex}
+DEFAULT_INDEXES = {
+    EQUALITY: EqualIndex,
+    NUMBERS: NumberRangeIndex,
+    TEXTS: TextRangeIndex,
+    PLACES: GeoIndex,
+}
 
 
 class RedisField(NativeCommands, Generic[V]):

@@ -2,6 +2,7 @@
 
 from .base import BaseIndex
 from .equal import CaseInsensitiveIndex, EqualIndex
+from .geo import GeoIndex
 from .joint import EqualIndexWith
 from .multi import MultiIndexes
 from .number_range import NumberRangeIndex
@@ -17,6 +18,7 @@ __all__ = [
     "EndsWithIndex",
     "EqualIndex",
     "EqualIndexWith",
+    "GeoIndex",
     "Lower",
     "MultiIndexes",
     "NumberRangeIndex",

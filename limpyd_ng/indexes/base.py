@@ -38,6 +38,8 @@ class BaseIndex:
 
     #: the filter suffixes answered; '' is the bare field name
     handled_suffixes: ClassVar[frozenset[str]] = frozenset()
+    #: those whose value may stand in another field, which the server reads
+    referable: ClassVar[frozenset[str]] = frozenset({"eq", "gt", "gte", "lt", "lte", "startswith"})
     #: how the scripts call this kind of index
     kind: ClassVar[str] = ""
     #: names the storage of the index in its keys

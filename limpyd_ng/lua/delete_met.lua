@@ -10,6 +10,7 @@
 -- include: entries
 -- include: joint
 -- include: conditions
+-- include: places
 -- include: tree
 -- include: met
 -- include: deletion

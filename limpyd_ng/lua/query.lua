@@ -7,10 +7,10 @@
 --          a node: kind, label and list of children (lib/tree.lua), or a condition: kind,
 --            label, sub-key, field spec, list of values (lib/conditions.lua)
 --          an order: by, type, '1' for descending, where missing values go; for 'field' its
---            spec, with the one index (if any) whose order is that of the sort; for
---            'pattern' key start, key end, hash entry; for 'score' the key; for 'held' the
---            key and 'l' (list) or 'z' (sorted set); for 'own' nothing: the scores of the first
---            scored condition
+--            spec, with the one index (if any) whose order is that of the sort; for 'near' its
+--            spec, longitude and latitude; for 'pattern' key start, key end, hash entry; for
+--            'score' the key; for 'held' the key and 'l' (list) or 'z' (sorted set); for 'own'
+--            nothing: the scores of the first scored condition
 --        for 'values' a list of columns: 'pk', 'score' or a field's kind; name as stored
 --        for 'fetch' such a list, then one of nodes (lib/fetch.lua): parent, way, prefix of
 --          the model that points, prefix of the model there, field spec, list of strings,
@@ -24,6 +24,7 @@
 -- include: fields
 -- include: compare
 -- include: conditions
+-- include: places
 -- include: tree
 -- include: steps
 -- include: order

@@ -8,6 +8,7 @@
 -- include: fields
 -- include: compare
 -- include: conditions
+-- include: places
 -- include: tree
 -- include: steps
 -- include: order

@@ -14,6 +14,7 @@
 -- include: entries
 -- include: joint
 -- include: conditions
+-- include: places
 -- include: tree
 -- include: met
 -- include: assign

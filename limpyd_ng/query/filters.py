@@ -19,7 +19,6 @@ __all__ = ["parse", "parse_all", "parse_filters"]
 
 #: suffixes that say the opposite of another one
 _OPPOSITES = {"ne": "eq", "not_in": "in"}
-_REFERABLE = frozenset({"eq", "gt", "gte", "lt", "lte", "startswith"})
 
 
 def _as_it_is(value: Any) -> Any:
@@ -115,7 +114,7 @@ def _condition(field: FieldSchema, name: str, sub: Any, ending: str, value: Any,
 
 def _referring(index: BaseIndex, suffix: str, value: ValueOf, where: str) -> list[Any]:
     """The values of a condition that the server completes with what a field holds."""
-    if suffix not in _REFERABLE or index.kind not in ("e", "t", "n"):
+    if suffix not in index.referable or index.kind not in ("e", "t", "n"):
         raise ImplementationError(f"{where}: give a value; fields go with =, ranges and prefixes")
     transformed = index.transform_query and index.transform is not None
     if transformed and index.python:

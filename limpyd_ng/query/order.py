@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ..codecs.base import NUMBERS
+from ..codecs.base import NUMBERS, PLACES, as_text
+from ..codecs.places import place_of
 from ..exceptions import ImplementationError, InvalidValueError
 from ..indexes import NumberRangeIndex, TextRangeIndex
 from ..schema import HASH, INSTANCE_HASH, STRING, FieldSchema, ModelSchema
@@ -18,17 +19,19 @@ __all__ = ["Order", "OrderBy", "parse_orders"]
 class OrderBy:
     """One of the keys of ``sort(by=[...])``, with its own ``alpha``, ``desc``, ``missing``.
 
-    What is not said is as ``sort()`` says.
+    What is not said is as ``sort()`` says. ``near``, for a field with ``type=Point``: by the distance
+    of its place to this one; objects without a place are the farthest.
     """
 
     by: Any
     alpha: bool | None = None
     desc: bool | None = None
     missing: str | None = None
+    near: tuple[float, float] | None = None
 
 
 class Order(NamedTuple):
-    """One key of an order: by 'pk', 'field', 'pattern', 'score', 'held', or 'own'."""
+    """One key of an order: by 'pk', 'field', 'near', 'pattern', 'score', 'held', or 'own'."""
 
     by: str
     type: str = "auto"
@@ -67,13 +70,12 @@ def _orders(
     for key in keys:
         if not isinstance(key, OrderBy):
             key = OrderBy(key)
-        orders += _parse(
-            model,
-            key.by,
-            alpha if key.alpha is None else key.alpha,
-            desc if key.desc is None else key.desc,
-            check_missing(missing if key.missing is None else key.missing),
-        )
+        by, descends = key.by, desc if key.desc is None else key.desc
+        at_end = check_missing(missing if key.missing is None else key.missing)
+        if key.near is not None:
+            orders.append(_near_order(model, by, key.near, descends, at_end))
+        else:
+            orders += _parse(model, by, alpha if key.alpha is None else key.alpha, descends, at_end)
     return tuple(orders)
 
 
@@ -115,6 +117,16 @@ def _parse(model: ModelSchema, by: Any, alpha: bool | None, desc: bool, missing:
     if "*" in by:
         return [Order("pattern", kind, desc, missing, _pattern(by))]
     return [Order("field", kind, desc, missing, _field_order(model, by, kind))]
+
+
+def _near_order(model: ModelSchema, by: Any, near: Any, desc: bool, missing: str) -> Order:
+    field = model.fields.get(getattr(by, "name", by))
+    if field is None or not field.single or field.codec is None or field.codec.order != PLACES:
+        raise ImplementationError(
+            f"near= orders by a field of one place (type=Point), not by {model.label}.{by}"
+        )
+    place = place_of(as_text(field.encode(near, f"sort by {field.label}: near")))
+    return Order("near", "number", desc, missing, (*field.spec_of(()), *map(repr, place or ())))
 
 
 def _pattern(by: str) -> tuple[str, str, str]:

@@ -72,6 +72,8 @@ GOLDEN = {
     "{ns:thing}:index:at:number-range.hour": ("zset", [(HARD, 15.0)]),
     "{ns:thing}:index:at:number-range.minute": ("zset", [(HARD, 4.0)]),
     "{ns:thing}:index:at:number-range.second": ("zset", [(HARD, 5.0)]),
+    "{ns:thing}:field:place:" + HARD: ("string", "2.5,-48.25"),
+    "{ns:thing}:index:place:geo": ("zset", [(HARD, 2341389658762007.0)]),
     "{ns:thing}:field:of:" + HARD: ("string", "x"),
     "{ns:thing}:index:of:both-equal:x": ("set", {HARD}),
     "{ns:thing}:index:of:both-text-range.p": ("zset", [("x\0" + HARD, 0.0)]),
@@ -107,6 +109,7 @@ def make_model(on: Any) -> Any:
         topics = fields.ListField(indexes=[ScoredEqualIndex.configure(score_field="number")])
         at = fields.StringField(indexes=[DateTimeIndex])
         of = fields.StringField(indexes=[BOTH])
+        place = fields.StringField(type=fields.Point, indexable=True)
         unique_together = [("number", "renamed", "phrase")]
 
     return Thing
@@ -136,6 +139,7 @@ def test_every_key_of_an_object_is_where_it_always_was_and_holds_the_same(databa
         topics=["a:b"],
         at=datetime(2015, 12, 21, 15, 4, 5),
         of="x",
+        place=(2.5, -48.25),
         specs={"a:b": "c:d"},
     )
     assert everything(raw) == GOLDEN

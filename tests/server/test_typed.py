@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from limpyd_ng import fields
-from limpyd_ng.codecs import Codec, DateTimeCodec
+from limpyd_ng.codecs import Codec, DateTimeCodec, Point
 from limpyd_ng.contrib.indexes import DateIndex, DateTimeIndex, TimeIndex
 from limpyd_ng.contrib.related import FKStringField
 from limpyd_ng.exceptions import ImplementationError, InvalidValueError
@@ -402,6 +402,7 @@ TYPES = {
     bool: st.booleans(),
     UUID: st.uuids(),
     Kind: st.sampled_from(Kind),
+    Point: st.builds(Point, st.floats(-180, 180), st.floats(-85, 85)),
 }
 
 

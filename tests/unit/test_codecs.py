@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from limpyd_ng.codec import to_text
-from limpyd_ng.codecs import Codec, DateTimeCodec, codec_for
+from limpyd_ng.codecs import Codec, DateTimeCodec, Point, codec_for
 from limpyd_ng.codecs.base import NUMBERS, TEXTS
 from limpyd_ng.exceptions import ImplementationError, InvalidValueError
 
@@ -53,6 +53,7 @@ VALUES = {
     Color: st.sampled_from(Color),
     Level: st.sampled_from(Level),
     Literal["a", "b", 3]: st.sampled_from(["a", "b", 3]),
+    Point: st.builds(Point, st.floats(-180, 180), st.floats(-85.05112878, 85.05112878)),
     Decimal | None: DECIMALS,
     int | bool: st.booleans().map(int),
     date | UUID: st.dates() | st.uuids(),
@@ -119,13 +120,13 @@ UNFIT = [
     (date, datetime(2026, 1, 1)), (date, "2026-01-01"), (time, time(tzinfo=UTC)), (datetime, datetime(2026, 1, 1)),
     (datetime, date(2026, 1, 1)), (timedelta, 1), (UUID, "no"), (Color, "blue"), (Color, None), (Level, 3),
     (Literal["a", 1], "1"), (Literal["a", 1], True), (int | str, "5"), (int | str, 1.5), (float | None, None),
-    (Right, Right.READ | Right.WRITE), (Right, [1]),
+    (Right, Right.READ | Right.WRITE), (Right, [1]), (Point, (1, 86)), (Point, (1, True)), (Point, "1,2"), (Point, 1),
 ]  # fmt: skip
 
 
 COERCED = [
     (float, 1, 1.0), (Decimal, 1, Decimal(1)), (bytes, bytearray(b"a"), b"a"), (Color, "red", Color.RED),
-    (int, Level.LOW, -1), (float | None, 3, 3.0), (Color | None, "red", Color.RED),
+    (int, Level.LOW, -1), (float | None, 3, 3.0), (Color | None, "red", Color.RED), (Point, [1, 2], Point(1.0, 2.0)),
 ]  # fmt: skip
 
 
@@ -161,7 +162,7 @@ def test_what_does_not_fit_is_refused_by_name_and_value(kind, value):
     [(str, "\udcff"), (int, "1.0"), (int, "1_0"), (int, "٣"), (float, "nan"), (float, "x"), (Decimal, "inf"), (bool, "2"),
      (date, "20260101"), (time, "25:00:00"), (datetime, "x"), (timedelta, "1.5"), (timedelta, "1_0"),
      (datetime, "٣"), (UUID, "x"), (Color, "blue"),
-     (Literal["a"], "b"), (int | date, "x")],
+     (Literal["a"], "b"), (int | date, "x"), (Point, "1"), (Point, "1,91"), (Point, "1, 2"), (Point, "1,-")],
     ids=repr,
 )  # fmt: skip
 def test_a_stored_text_of_another_type_is_told_when_it_is_read(kind, text):

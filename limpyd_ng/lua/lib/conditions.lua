@@ -7,6 +7,7 @@
 --   s equal, with a score: a sorted set for each value, its order that of the results
 --   m parts of a text: what it has to contain ('' if the bounds say it all), then pairs of
 --     bounds, all of which must hold, each for some part of one text
+--   g places in any of some shapes (lib/places.lua)
 --   p these pks                           x '1': no value, '0': a value
 --   a every object of the model           k the members of a set, sorted set or list
 --   > a step through a relation (lib/steps.lua)
@@ -258,8 +259,8 @@ local function bind(condition, pk)
   return place(field, field)
 end
 
--- The texts under which one object stands in the index of a condition.
-local function indexed_texts(condition, pk)
+-- The texts under which one object stands in the index of a condition, or ('stored') its values.
+local function indexed_texts(condition, pk, stored)
   local field, index = bind(condition, pk), condition.index
   local raws, texts = {}, {}
   if field.multi then
@@ -268,7 +269,8 @@ local function indexed_texts(condition, pk)
   else raws[1] = cells(field)[''] or nil end
   for _, raw in ipairs(raws) do
     local text = raw
-    if index.python then
+    if stored then -- as it is
+    elseif index.python then
       local entry = index.label .. ':' .. (field.multi and raw or condition.sub)
       text = redis.call('HGET', condition.prefix .. 'memo:' .. field.name .. ':' .. pk, entry)
     elseif index.transform ~= '' then text = transform(index.transform, raw) end
@@ -290,14 +292,14 @@ local function plain_cells(condition, pks, matches)
   return found
 end
 
-local function any_text(condition, pks, matches)
+local function any_text(condition, pks, matches, stored)
   local kind, index = condition.field.kind, condition.index
-  if (kind == 'i' or kind == 's') and not index.python and index.transform == '' then
+  if (kind == 'i' or kind == 's') and (stored or not index.python and index.transform == '') then
     return plain_cells(condition, pks, matches)
   end
   local found = {}
   for _, pk in ipairs(pks) do
-    for _, text in ipairs(indexed_texts(condition, pk)) do
+    for _, text in ipairs(indexed_texts(condition, pk, stored)) do
       if matches(text, pk) then
         found[#found + 1] = pk
         break

@@ -162,7 +162,7 @@ local function present(field, index, raw)
   end
   if index.kind == 'n' and not is_number(text) then
     if index.lenient then return '0' end
-    refuse('NAN', field.name, hex(text))
+    refuse('NAN', field.name, hex(text ~= '' and text or raw))
   end
   return text
 end

@@ -1,13 +1,14 @@
 -- The order of results: keys to compare by, and list[start:stop:step] of Python.
--- Needs lib/text.lua, lib/compare.lua, lib/fields.lua, lib/conditions.lua.
+-- Needs lib/text.lua, lib/compare.lua, lib/fields.lua, lib/conditions.lua, lib/places.lua.
 --
--- An order table: by ('pk', 'field', 'pattern', 'score' of a sorted set, 'own' of a scored condition,
+-- An order table: by ('pk', 'field', 'near' a place, 'pattern', 'score' of a sorted set, 'own' of a scored condition,
 -- 'held' by a list or sorted set), type ('alpha', 'number', 'auto'),
 -- desc, missing ('' counts as 0 or the empty text, 'first', 'last'), and what 'by' needs.
 
 local function take_order(prefix)
   local order = {by = take(), type = take(), desc = take() == '1', missing = take(), prefix = prefix}
   if order.by == 'field' then order.field = take_spec()
+  elseif order.by == 'near' then order.field, order.lon, order.lat = take_spec(), take_number(), take_number()
   elseif order.by == 'pattern' then order.first, order.last, order.entry = take(), take(), take()
   elseif order.by == 'score' then order.key = take()
   elseif order.by == 'held' then order.key, order.held = take(), take() end
@@ -74,12 +75,23 @@ local function own_scores(order, pks)
   return found
 end
 
+local function distances(order, pks)
+  local found = {}
+  for _, pk in ipairs(pks) do
+    local text = value_key(order, pk)
+    local lon, lat = place_of(text or '')
+    if lon then found[pk] = distance(order.lon, order.lat, lon, lat) end
+  end
+  return found
+end
+
 -- The text each pk is ordered by, nil where it has none; no table where it is the pk itself.
 local function texts_to_order(order, pks)
   if order.by == 'pk' then return nil end
   if order.by == 'held' then return places_of(order) end -- for: held
   if order.by == 'score' then return (order.type == 'alpha' and score_texts or scores_of)(order.key, pks) end -- for: score
   if order.by == 'own' then return own_scores(order, pks) end -- for: own
+  if order.by == 'near' then return distances(order, pks) end -- for: near
   local index = order.by == 'field' and order.type == 'number' and order.field.indexes[1]
   if index then return scores_of(order.prefix .. 'index:' .. order.field.name .. ':' .. index.label, pks) end
   local texts = {}
@@ -92,7 +104,7 @@ end
 local function sort_keys(order, pks)
   local numeric = order.type == 'number' or order.type == 'auto' and (order.by ~= 'pk' or all_numbers(pks))
   local keys, texts, default = {}, texts_to_order(order, pks), ''
-  if numeric then default = order.by == 'score' and -math.huge or 0 end
+  if numeric then default = order.by == 'score' and -math.huge or order.by == 'near' and math.huge or 0 end
   if order.missing ~= '' then default = nil end
   for _, pk in ipairs(pks) do
     local text = pk

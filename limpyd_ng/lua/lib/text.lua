@@ -70,6 +70,29 @@ local function strip(text)
   return (string.match(text, '^[ \t\n\r\f\v]*(.-)[ \t\n\r\f\v]*$'))
 end
 
+-- Longitude and latitude in a text, if it is a place that Redis's geo commands take.
+local function place_of(text)
+  local lon, lat = string.match(text, '^([%d%.eE+-]+),([%d%.eE+-]+)$')
+  lon, lat = tonumber(lon or ''), tonumber(lat or '')
+  if lon and lat and lon >= -180 and lon <= 180 and lat >= -85.05112878 and lat <= 85.05112878 then return lon, lat end
+end
+
+-- The score that GEOADD gives such a place: its cell among 2^26 times 2^26, the bits of longitude
+-- and latitude taking turns. The easternmost and northernmost line is in the last cell.
+local function geohash(text)
+  local lon, lat = place_of(text)
+  if not lon then return '' end
+  local x = math.min(67108863, math.floor((lon + 180) / 360 * 67108864))
+  local y = math.min(67108863, math.floor((lat + 85.05112878) / 170.10225756 * 67108864))
+  local hash, place = 0, 1
+  while x > 0 or y > 0 do
+    local odd_x, odd_y = x % 2, y % 2
+    hash = hash + place * (2 * odd_x + odd_y)
+    x, y, place = (x - odd_x) / 2, (y - odd_y) / 2, place * 4
+  end
+  return string.format('%.0f', hash)
+end
+
 -- A declarative transform is 'word' or 'slice:first:last', several joined by '|'.
 local function transform(spec, text)
   for word in string.gmatch(spec, '[^|]+') do
@@ -78,6 +101,7 @@ local function transform(spec, text)
     elseif word == 'strip' then text = strip(text)
     elseif word == 'reverse' then text = reverse(text)
     elseif word == 'reverse-bytes' then text = string.reverse(text)
+    elseif word == 'geohash' then text = geohash(text)
     else
       local first, last = string.match(word, '^slice:(%-?%d*):(%-?%d*)$')
       text = slice(text, first, last)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from limpyd_ng.indexes import Lower, Reverse, ReverseBytes, Slice, Strip, Upper
+from limpyd_ng.indexes.geo import Geohash
 from limpyd_ng.indexes.parts import split
 from limpyd_ng.indexes.transforms import Chain
 from limpyd_ng.lua import assemble
@@ -26,6 +27,17 @@ SPLIT = assemble("lib/text") + "\nreturn split(ARGV[1], ARGV[2])"
 @given(transform=transforms, text=texts)
 def test_a_transform_is_the_same_in_lua_and_python(raw, transform, text):
     assert raw.eval(TRANSFORM, 0, transform.spec, text) == transform(text)
+
+
+coordinates = (
+    st.floats() | st.integers(-181, 181) | st.sampled_from(["", "1e2", "+5", "-", ".5", "1.", "0x1", " 1"])
+)
+places = st.builds("{},{}".format, coordinates, coordinates) | texts
+
+
+@given(text=places)
+def test_a_geohash_is_the_same_in_lua_and_python(raw, text):
+    assert raw.eval(TRANSFORM, 0, "geohash", text) == Geohash()(text)
 
 
 @given(raw_text=raws)
