@@ -255,6 +255,7 @@ def _embed(cls: Any, embedded: EmbeddedField) -> None:
     _refuse_unfit(embedded, natural)
     hints = get_type_hints(embedded.kind)
     embedded.nullable = {name for name in natural if _takes_none(hints[name])}
+    embedded.needed = {name for name, field in natural.items() if field.required}
     for local, field in {**natural, **embedded.leaves}.items():
         name = f"{embedded.name}__{local}"
         if getattr(cls, name, None) is not None:

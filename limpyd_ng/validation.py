@@ -170,7 +170,8 @@ def new_contents(instance: Any, pk: str, values: Mapping[str, Any]) -> Contents:
     missing = [
         name for name, field in cls._declared.items() if field.required and _is_nothing(given.get(name))
     ]
-    found = _checked(instance, given, [_required(cls._declared[name]) for name in missing], pk)
+    problems = [_required(cls._declared[name]) for name in missing] + _torn(cls, given, is_new=True)
+    found = _checked(instance, given, problems, pk)
     return [(field, content) for field, content in found if content]
 
 
@@ -180,7 +181,8 @@ def contents(instance: Any, values: Mapping[str, Any]) -> Contents:
     removed = [
         declared[name] for name, value in values.items() if declared[name].required and _is_nothing(value)
     ]
-    return _checked(instance, values, [_required(field) for field in removed])
+    problems = [_required(field) for field in removed] + _torn(type(instance), values, is_new=False)
+    return _checked(instance, values, problems)
 
 
 def defaults(cls: type[Any], writing: str) -> Contents:
@@ -204,6 +206,20 @@ def _is_nothing(value: Any) -> bool:
 
 def _required(field: RedisField[Any]) -> Problem:
     return Problem(field.schema.label, None, "a value is required")
+
+
+def _torn(cls: type[Any], given: Mapping[str, Any], is_new: bool) -> list[Problem]:
+    """The embedded values of which a new object has a part alone, or an update takes a part away."""
+    found = []
+    for one in cls._embedded.values():
+        names = set(one.names())
+        removed = {name for name in names if name in given and _is_nothing(given[name])}
+        left = names & given.keys() - removed if is_new else names - removed
+        gaps = one.gaps(left) if left and not one.required else ()
+        if gaps:
+            reason = f"there is no {one.kind.__name__} without {', '.join(gaps)}"
+            found.append(Problem(one.label, None, reason))
+    return found
 
 
 def _default_values(cls: type[Any], given: set[str]) -> dict[str, Any]:

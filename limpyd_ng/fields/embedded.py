@@ -63,8 +63,9 @@ class EmbeddedField:
         self.label = ""
         #: the full names of fields, and embedded ones inside, by their names in ``kind``
         self.parts: dict[str, str | EmbeddedField] = {}
-        #: the names in ``kind`` of those that may be None
+        #: the names in ``kind`` of those that may be None, and of those that it cannot be made without
         self.nullable: set[str] = set()
+        self.needed: set[str] = set()
 
     def __set_name__(self, owner: type[Any], name: str) -> None:
         self.name = name
@@ -135,10 +136,24 @@ class EmbeddedField:
         except (ValueError, TypeError) as error:
             raise InvalidValueError(f"{values!r} makes no {self.kind.__name__}: {_reason(error)}") from error
 
+    def gaps(self, held: Collection[str]) -> list[str]:
+        """The names of fields that the whole cannot be made without, if only these hold values."""
+        found = []
+        for local in self.parts:
+            part = self.parts[local]
+            if local not in self.needed:
+                continue
+            if isinstance(part, EmbeddedField):
+                found += part.gaps(held)
+            elif part not in held:
+                found.append(part)
+        return found
+
     # putting together
 
     def fold(self, values: Mapping[str, Any]) -> Any:
-        """The whole from the values of the fields; None if there is no value and it is not required.
+        """The whole from the values of the fields. If it is not required, None without any value, and
+        without one that it needs.
 
         Raises InvalidValueError if they make none.
         """
@@ -150,7 +165,7 @@ class EmbeddedField:
             anything = anything or bool(value) if empty else True
             if value is not None or local in self.nullable:
                 given[local] = value
-        if not (anything or self.required):
+        if not self.required and not (anything and given.keys() >= self.needed):
             return None
         try:
             return self._made(self._again, given)

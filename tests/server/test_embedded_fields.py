@@ -186,13 +186,83 @@ def test_what_does_not_fit_is_refused_and_nothing_is_written(Person):
     assert len(Person.collection()) == 1
 
 
-def test_a_part_alone_makes_no_whole(Person):
-    person = Person.create(address__city="Rome")
-    assert person.address.city.hget() == "Rome"
-    with pytest.raises(InvalidValueError, match=r"Person\.address: Redis holds what is no whole"):
-        person.address.get()
+@pytest.mark.parametrize(
+    "values, missing",
+    [
+        ({"address__city": "Rome"}, "Address without address__street"),
+        ({"address__tags": ["a"]}, "Address without address__street, address__city"),
+        (
+            {"address__street": "s", "address__city": "c", "address__at__lon": 2.0},
+            "Point without address__at__lat",
+        ),
+        ({"contact__phones": ["1"]}, "Contact without contact__email"),
+    ],
+)
+def test_a_part_alone_creates_no_object(Person, values, missing):
+    with count_requests() as requests, pytest.raises(ValidationError, match=missing):
+        Person.create(**values)
+    assert requests.count == 0
+    assert missing in str(Person.create_many([values]).refused[0].error)
+
+
+def test_parts_that_make_a_whole_may_be_given_one_by_one(Person):
+    person = Person.create(address__street="s", address__city="c", address__at__lat=1.0, contact__email="abc")
+    assert person.address.get() == Address("s", "c", None, at=Point(1.0, 0.0))
+    assert person.contact.get() == Contact(email="abc")
+
+
+def test_update_takes_no_part_away_that_the_whole_needs(Person):
+    person = Person.create(address=HOME, contact={"email": "abc", "age": 3})
+    with count_requests() as requests:
+        for write in (person.update, person.hmset, Person.collection().update):
+            with pytest.raises(
+                ValidationError, match=r"Person\.address: there is no Address without address__city"
+            ):
+                write(address__city=None)
+        with pytest.raises(ValidationError, match="no Point without address__at__lat"):
+            person.address.at.update(lat=None)
+        with pytest.raises(ValidationError, match="no Contact without contact__email"):
+            person.contact.update(email=None, phones=["1"])
+    assert requests.count == 0
+    person.update(address__at__lat=None, address__at__lon=None, contact__age=None, address__tags=[])
+    assert person.address.get() == Address(
+        "Main 1", "Paris", None, [], {date(2026, 1, 2)}, seen=Point(3.0, 4.0)
+    )
+    assert person.contact.get() == Contact(email="abc")
+
+
+def test_what_is_written_in_part_is_no_whole_yet(Person):
+    person = Person.create(name="x")
+    person.address.city.hset("Rome")
+    person.address.tags.rpush("a")
+    person.contact.update(age=3)
+    assert (person.address.get(), person.contact.get(), person.dump().address) == (None, None, None)
+    person.address.street.hset("s")
+    person.address.at.lon.hset(2.0)  # a part of an inner one
+    assert person.dump().address == person.address.get() == Address("s", "Rome", None, ["a"])
+    person.address.at.lat.hset(1.0)
+    assert person.address.get().at == Point(1.0, 2.0)
+    person.address.city.delete()
+    assert person.address.get() is None
+    assert person.address.street.hget() == "s"
     with pytest.raises(DoesNotExist):
         Person.lazy_connect(99).address.get()
+
+
+def test_a_required_whole_that_others_took_apart_is_told(database, raw):
+    on = database
+
+    class Customer(RedisModel):
+        database = on
+        address = fields.EmbeddedField(Address, required=True)
+
+    customer = Customer.create(address=HOME)
+    with pytest.raises(ValidationError, match=r"Customer\.address__city: a value is required"):
+        customer.update(address__city=None)
+    customer.address.city.delete()
+    with pytest.raises(InvalidValueError, match=r"Customer\.address: Redis holds what is no whole"):
+        customer.dump()
+    assert_indexes_right(Customer)
 
 
 def test_an_embedded_field_may_be_required_or_have_a_default(database):
