@@ -303,6 +303,8 @@ def refusal(write: Write, reply: Sequence[Any]) -> Exception:
         return _no_value(reply[1])
     if reason == "TOGETHER":
         return _together(write, *reply[1:])
+    if reason == "COUNT":
+        return write.field(reply[1]).count_error(int(reply[2]))
     field, value = write.field(reply[1]), bytes.fromhex(reply[2]).decode("utf-8", "backslashreplace")
     if reason == "NAN":
         return _unfit(field, value)

@@ -42,6 +42,7 @@ class FieldSchema:
         "key_codec",
         "kind",
         "label",
+        "limits",
         "name",
         "python",
         "relation",
@@ -50,6 +51,7 @@ class FieldSchema:
         "stored",
         "tracked",
         "unique",
+        "watched",
     )
 
     def __init__(self, model: str, name: str, stored: str, kind: str, unique: bool) -> None:
@@ -67,6 +69,8 @@ class FieldSchema:
         self.followers: tuple[BaseIndex, ...] = ()
         #: whether a change of the value changes any index
         self.tracked = False
+        #: whether a write has to look at the value: it is tracked, or how much it may hold is limited
+        self.watched = False
         self.python: tuple[tuple[int, BaseIndex], ...] = ()
         #: the field spec of the scripts (see lua/lib/fields.lua), made once
         self.spec: tuple[Any, ...] = (stored, kind, 0)
@@ -77,6 +81,8 @@ class FieldSchema:
         self.ruled = False
         #: whether values need more than passing as they are
         self.encoded = False
+        #: the least and the most values it may hold, if that is limited
+        self.limits: tuple[int | None, int | None] | None = None
         #: where the values are pks of another model's objects
         self.relation: Relation | None = None
 
@@ -84,6 +90,26 @@ class FieldSchema:
         """Says how values are texts."""
         self.codec = codec
         self.encoded = self.typed or self.ruled
+
+    def limit(self, least: int | None, most: int | None) -> None:
+        """Says how many values it may hold."""
+        if not (least is None is most):
+            self.limits = least, most
+            self.complete_spec()
+
+    def check_count(self, count: int) -> None:
+        """Raises InvalidValueError for too few or too many values."""
+        if self.limits is not None:
+            least, most = self.limits
+            if (least is not None and count < least) or (most is not None and count > most):
+                raise self.count_error(count)
+
+    def count_error(self, count: int) -> InvalidValueError:
+        """The error for a number of values beyond the limits."""
+        least, most = self.limits or (None, None)
+        if most is not None and count > most:
+            return InvalidValueError(f"{self.label}: {count} values are more than {most}")
+        return InvalidValueError(f"{self.label}: {count} values are fewer than {least}")
 
     @property
     def multi(self) -> bool:
@@ -136,6 +162,9 @@ class FieldSchema:
     def complete_spec(self) -> None:
         """Makes the spec anew, with the followers."""
         name, kind, *rest = self.spec_of(self.indexes)
+        if self.limits is not None:
+            kind += "c"
+            rest += ["" if limit is None else limit for limit in self.limits]
         if self.followers:
             kind += "f"
             rest.append(len(self.followers))
@@ -143,6 +172,7 @@ class FieldSchema:
                 rest += index.field.spec_of([index])
         self.spec = (name, kind, *rest)
         self.tracked = bool(self.indexes or self.followers)
+        self.watched = self.tracked or self.limits is not None
 
     def spec_of(self, indexes: Sequence[BaseIndex]) -> tuple[Any, ...]:
         """The field spec with only these indexes, without followers."""

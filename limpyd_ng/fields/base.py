@@ -62,7 +62,7 @@ class RedisField(NativeCommands, Generic[V]):
     ``strict``: values of this very class only, nothing that could be made one.
     ``required``: no object without a value. ``min``, ``max``, ``gt``, ``lt``, ``multiple_of``,
     ``min_length``, ``max_length``, ``regex`` (of the whole text), ``choices``, ``validators``: what each
-    value has to meet. ``min_items``, ``max_items``: how many values ``create`` and ``update`` may give.
+    value has to meet. ``min_items``, ``max_items``: how many values it may hold.
     """
 
     #: how the scripts call this kind of field
@@ -209,6 +209,7 @@ class RedisField(NativeCommands, Generic[V]):
         self.schema = FieldSchema(label, self.name, self.key_name or self.name, self.kind, self.unique)
         self.schema.key_codec, self.schema.ruled = self.key_codec, self.rules is not None
         self.schema.use_codec(self.codec)
+        self.schema.limit(self.min_items, self.max_items)
         if model.default_indexable if self.indexable is None else self.indexable:
             self.schema.use_indexes(self._chosen_indexes())
             if self.unique and not any(index.handle_uniqueness for index in self.schema.indexes):
@@ -320,13 +321,6 @@ class RedisField(NativeCommands, Generic[V]):
     def value_of(self, content: list[Any]) -> Any:
         """What would be read if the field held this content."""
         return self.schema.decode(content[0]) if content else None
-
-    def check_count(self, count: int) -> None:
-        """Raises InvalidValueError for too few or too many values."""
-        if self.min_items is not None and count < self.min_items:
-            raise InvalidValueError(f"{self.schema.label}: {count} values are fewer than {self.min_items}")
-        if self.max_items is not None and count > self.max_items:
-            raise InvalidValueError(f"{self.schema.label}: {count} values are more than {self.max_items}")
 
     def text(self, value: Any) -> str | bytes:
         """One value as text. Raises InvalidValueError."""

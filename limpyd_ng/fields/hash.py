@@ -73,7 +73,7 @@ class HashField(HashCommands[K, V], RedisField[V], Generic[K, V]):
         for key, item in value.items():
             if item is not None:
                 flat += (self.schema.encode_key(key), self.text(item))
-        self.check_count(len(flat) // 2)
+        self.schema.check_count(len(flat) // 2)
         return flat
 
     def taken(self, value: Any, content: list[Any]) -> Any:

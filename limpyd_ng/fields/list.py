@@ -68,7 +68,7 @@ class ListField(ListCommands[V], RedisField[V]):
     def content(self, value: Any) -> list[Any]:
         texts = [self.text(item) for item in listed(value)]
         if value is not None:
-            self.check_count(len(texts))
+            self.schema.check_count(len(texts))
         return texts
 
     def value_of(self, content: list[Any]) -> Any:

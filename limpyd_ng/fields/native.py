@@ -250,9 +250,13 @@ class NativeCommands:
     def _blocking(
         self, row: Row, wire: Sequence[Any], options: dict[str, Any], targets: list[Target | None]
     ) -> Op:
-        if self.schema.tracked or any(
-            target is not None and target.field.schema.tracked for target in targets
-        ):
+        schemas = [self.schema, *(target.field.schema for target in targets if target is not None)]
+        if any(schema.limits is not None for schema in schemas):
+            raise ImplementationError(
+                f"{row.name} waits for a value, so it cannot be one atomic step with counting what is there; "
+                f"use {row.name.removeprefix('b')} on fields with min_items or max_items"
+            )
+        if any(schema.tracked for schema in schemas):
             raise ImplementationError(
                 f"{row.name} waits for a value, so it cannot be one atomic step with its index entries; "
                 f"use {row.name.removeprefix('b')} on indexed fields"
@@ -287,12 +291,12 @@ class NativeCommands:
         pk = "" if created else instance.stored_pk()
         args = wire if created else self._wired(wire)
         script = None
-        if not (created or targets):
+        if not (created or targets or schema.limits):
             script = self._script(row, args)
         if script is not None:
             named = [schema.stored if item is ENTRY else item for item in args]
             op = direct(ObjectRef(model, pk), schema, script, named, options)
-        elif not (created or targets or schema.tracked or len(args) > MAX_GUARDED):
+        elif not (created or targets or schema.watched or len(args) > MAX_GUARDED):
             op = guarded(model, pk, self._resp3(row), args, options)
         else:
             refs = [target.ref for target in targets]
@@ -337,7 +341,7 @@ class NativeCommands:
         schema = self.schema
         effects = []
         if row.touch is not None or not targets or self.holder.is_new:
-            touches = row.touch(args) if row.touch is not None and schema.tracked else []
+            touches = row.touch(args) if row.touch is not None and schema.watched else []
             news = row.news(args) if schema.python and not targets else []
             effects.append(Effect(schema, 1, touches, news))
         for number, target in enumerate(targets, 2):

@@ -53,7 +53,7 @@ class SetField(SetCommands[V], RedisField[V]):
     def content(self, value: Any) -> list[Any]:
         texts = [self.text(item) for item in listed(value)]
         if value is not None:
-            self.check_count(len(set(texts)))
+            self.schema.check_count(len(set(texts)))
         return texts
 
     def value_of(self, content: list[Any]) -> Any:

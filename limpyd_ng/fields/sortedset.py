@@ -77,7 +77,7 @@ class SortedSetField(SortedSetCommands[V], RedisField[V]):
             if not isinstance(pair, Sequence) or isinstance(pair, str | bytes) or len(pair) != 2:
                 raise InvalidValueError(f"{self.schema.label}: {pair!r} is not a pair of member and score")
             flat += [self._score(pair[1]), self.text(pair[0])]
-        self.check_count(len(set(flat[1::2])))
+        self.schema.check_count(len(set(flat[1::2])))
         return flat
 
     def value_of(self, content: list[Any]) -> Any:

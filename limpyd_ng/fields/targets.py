@@ -32,7 +32,7 @@ class Target:
     def __init__(self, field: RedisField[Any], touches: list[Touch]) -> None:
         self.field = field
         self.ref = ObjectRef(field._model.schema, field.holder.stored_pk())
-        self.touches = touches if field.schema.tracked else []
+        self.touches = touches if field.schema.watched else []
 
 
 def resolve(database: BaseDatabase, key: Any, position: int, touches: list[Touch]) -> Target | None:

@@ -25,6 +25,7 @@
 -- Reply  {0, pk of the first object, reply of each native step...} or, nothing changed,
 --        {1, 'NOSUCH', object number} {1, 'EXISTS', pk} {1, 'UNIQUE', field, hex value, pk}
 --        {1, 'NAN', field, hex value} {1, 'NOTARGET', field, hex value} {1, 'NOVALUE', name}
+--        {1, 'COUNT', field, how many values there would be}
 --        {1, 'TOGETHER', field, index label, pk, hex value...}
 --        {1, 'NEED', field, values...} (transforms to compute)
 -- Errors those of Redis, nothing changed.
@@ -33,6 +34,7 @@
 -- include: entries
 -- include: joint
 -- include: assign
+-- include: limits
 -- include: references
 -- include: native
 -- include: collection
@@ -185,7 +187,9 @@ steps.native = function()
   if position > 0 then step.argv[position] = effects[1].field.key end
   for _, effect in ipairs(effects) do look_before(effect) end
   keep_if_open(effects)
+  local limited = limits_before(effects, step.argv)
   local reply = run(step)
+  if limited then limits_after(effects, step.argv) end
   look_after(effects, reply)
   replies[#replies + 1] = reply
 end

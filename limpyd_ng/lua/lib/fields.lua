@@ -3,7 +3,7 @@
 --
 -- A field table: prefix, pk, name, kind, key, multi, indexes[], known[index][raw],
 -- followers[] (fields with one index each, whose entries depend on this field too), tracked
--- (whether a change of it changes any entry), joint (whether entries of several fields), target
+-- (whether a change of it changes any entry), least and most (how many values it may hold), joint (whether entries of several fields), target
 -- (the collection that values have to be in), leaving (the whole object is on its way out), gone
 -- (a table of elements that are about to be taken out together).
 -- kind: s string, i entry of the instance's hash, h hash, S set, l list, z sorted set.
@@ -48,9 +48,10 @@ local function place(field, object)
   return field
 end
 
--- name (as stored), kind (followed by 'f' if it has followers), then for each index: flags,
+-- name (as stored), kind (followed by 'c' if it has limits, 'f' if followers), then for each index: flags,
 -- label, transform; with flag 'm' its split; with flag 'o' a list of names and kinds of other
--- fields. At the end a list of followers, each a spec of its own.
+-- fields. At the end the least and the most values it may hold ('': no limit), and a list of
+-- followers, each a spec of its own.
 local take_spec
 
 local function take_index(n)
@@ -80,7 +81,8 @@ take_spec = function()
     field.indexes[i] = take_index(i)
     field.joint = field.joint or field.indexes[i].joint
   end
-  if #kind > 1 then
+  if string.find(kind, 'c', 2, true) then field.least, field.most = take_number(), take_number() end
+  if string.find(kind, 'f', 2, true) then
     for i = 1, take_number() do field.followers[i] = take_spec() end
     field.joint = true
   end
