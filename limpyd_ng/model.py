@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, overload
 
 from . import declaration, lifecycle
 from .call import Op
 from .database import RedisDatabase
+from .dumping import RecordBase, RecordClass, folded, maker_of
 from .exceptions import InvalidValueError
 from .fields import (
     AutoPKField,
@@ -25,8 +27,8 @@ from .fields import (
 from .objects.bulk import Bulk
 from .objects.finding import Finding
 from .objects.keeping import Keeping
-from .records import RecordClass, annotated_fields, embed, fields_of, folded, source_check_of
-from .static import Reply
+from .records import annotated_fields, embed, fields_of, source_check_of
+from .static import Reply, T
 
 __all__ = [
     "AutoPKField",
@@ -55,18 +57,27 @@ class RedisModel(Finding, Bulk, Keeping):
     """
 
     #: the type of what ``dump`` gives
-    Record = RecordClass()
+    if TYPE_CHECKING:
+        Record: TypeAlias = RecordBase
+    else:
+        Record = RecordClass()
 
-    def dump(self) -> Reply[Any]:
+    @overload
+    def dump(self) -> Reply[RecordBase]: ...
+    @overload
+    def dump(self, kind: type[T]) -> Reply[T]: ...
+    def dump(self, kind: Any = None) -> Reply[Any]:
         """All values of the object, read in one step, as a ``Model.Record``. One request.
 
-        Raises DoesNotExist.
+        With a ``kind``, a dataclass or pydantic model, as one of these: from the values of its names.
+        Raises DoesNotExist, ImplementationError for a kind that needs other names, InvalidValueError
+        if the values make none.
         """
-        return self.get_database().run(self._dump())
+        return self.get_database().run(self._dump(maker_of(type(self), kind)))
 
-    def _dump(self) -> Op:
+    def _dump(self, make: Callable[[dict[str, Any]], Any]) -> Op:
         values = yield from self._snapshot()
-        return self.Record(**folded(type(self), values))
+        return make(folded(type(self), values))
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

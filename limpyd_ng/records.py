@@ -1,26 +1,24 @@
-"""Models and plain Python types: fields from annotations, and all values of an object as a record."""
+"""Models from plain Python types: fields from annotations, dataclasses and pydantic models."""
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
 import sys
-import types
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar, TypeAlias, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, TypeAlias, get_args, get_origin, get_type_hints
 
+from .dumping import RecordBase, takes_none
 from .exceptions import ImplementationError
 from .fields import EmbeddedField, HashField, InstanceHashField, ListField, RedisField, SetField
-from .schema import HASH, LIST, SET, SORTED_SET
 
 __all__ = [
     "Options",
-    "RecordClass",
+    "RecordBase",
     "annotated_fields",
     "embed",
     "field_for",
     "fields_of",
-    "folded",
     "source_check_of",
 ]
 
@@ -64,7 +62,7 @@ def field_for(kind: Any, default: Any = _MISSING) -> AnyField:
         return ListField(type=_typed(args[0]), **options)
     if origin is dict and len(args) == 2:
         return HashField(key_type=_typed(args[0]), type=_typed(args[1]), **options)
-    if default is _MISSING and not _takes_none(kind) and "default" not in options:
+    if default is _MISSING and not takes_none(kind) and "default" not in options:
         options.setdefault("required", True)
     return InstanceHashField(type=_typed(kind), **options)
 
@@ -72,7 +70,7 @@ def field_for(kind: Any, default: Any = _MISSING) -> AnyField:
 def _embedded(kind: Any, default: Any, options: dict[str, Any]) -> EmbeddedField:
     options.pop("strict", None)  # its own fields say
     if default is _MISSING:
-        options.setdefault("required", not _takes_none(kind) and "default" not in options)
+        options.setdefault("required", not takes_none(kind) and "default" not in options)
     else:
         options.setdefault("default", default)
     return EmbeddedField(_container(kind), **options)
@@ -81,15 +79,11 @@ def _embedded(kind: Any, default: Any, options: dict[str, Any]) -> EmbeddedField
 def _container(kind: Any) -> Any:
     """The X of ``X | None``: containers without elements are not in Redis anyway."""
     parts = [part for part in get_args(kind) if part is not type(None)]
-    return parts[0] if _takes_none(kind) and len(parts) == 1 else kind
+    return parts[0] if takes_none(kind) and len(parts) == 1 else kind
 
 
 def _typed(kind: Any) -> Any:
     return None if kind is Any else kind
-
-
-def _takes_none(kind: Any) -> bool:
-    return get_origin(kind) in (Union, types.UnionType) and type(None) in get_args(kind)
 
 
 def _without_options(kind: Any) -> tuple[Any, dict[str, Any]]:
@@ -254,7 +248,7 @@ def _embed(cls: Any, embedded: EmbeddedField) -> None:
     natural = fields_of(embedded.kind)
     _refuse_unfit(embedded, natural)
     hints = get_type_hints(embedded.kind)
-    embedded.nullable = {name for name in natural if _takes_none(hints[name])}
+    embedded.nullable = {name for name in natural if takes_none(hints[name])}
     embedded.needed = {name for name, field in natural.items() if field.required}
     for local, field in {**natural, **embedded.leaves}.items():
         name = f"{embedded.name}__{local}"
@@ -293,62 +287,3 @@ def _refuse_unfit(embedded: EmbeddedField, natural: Mapping[str, AnyField]) -> N
             raise ImplementationError(
                 f"{embedded.label}: {names} of {embedded.kind.__name__} cannot be given (init=False)"
             )
-
-
-def _outer(model: Any) -> dict[str, EmbeddedField]:
-    """The embedded fields of a model that are not inside others, by the names of their fields."""
-    inner = {one for each in model._embedded.values() for one in each.inside() if one is not each}
-    outer = [one for one in model._embedded.values() if one not in inner]
-    return {name: one for one in outer for name in one.names()}
-
-
-def folded(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of an object's fields with embedded ones put together."""
-    outer = _outer(model)
-    kept = {name: value for name, value in values.items() if name not in outer}
-    return kept | {one.name: one.fold(values) for one in dict.fromkeys(outer.values())}
-
-
-# from objects to records
-
-
-class RecordClass:
-    """``Model.Record``: the frozen dataclass of what ``dump`` gives, made when it is first asked for."""
-
-    def __get__(self, instance: Any, owner: Any) -> Any:
-        made = vars(owner).get("_record")
-        if made is None:
-            made = _record_of(owner)
-            owner._record = made
-        return made
-
-
-def _record_of(model: Any) -> type[Any]:
-    outer = _outer(model)
-    kinds: dict[str, Any] = {}
-    for name, field in model._declared.items():
-        one = outer.get(name)
-        kinds[one.name if one else name] = one.kind_in_record if one else _kind_in_record(field)
-    parts = list(kinds.items())
-    return dataclasses.make_dataclass(
-        f"{model.__name__}Record",
-        parts,
-        frozen=True,
-        namespace={
-            "__doc__": f"All values of a {model.__name__} at one moment.",
-            "__module__": model.__module__,
-        },
-    )
-
-
-def _kind_in_record(field: RedisField[Any]) -> Any:
-    value = field.value_type
-    if field.kind == SET:
-        return set[value]  # type: ignore[valid-type]
-    if field.kind == LIST:
-        return list[value]  # type: ignore[valid-type]
-    if field.kind == HASH:
-        return dict[field.key_value_type, value]  # type: ignore[name-defined, valid-type]
-    if field.kind == SORTED_SET:
-        return dict[value, float]  # type: ignore[valid-type]
-    return value if field.kind == "pk" else value | None

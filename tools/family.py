@@ -67,6 +67,7 @@ KEPT = {"_pk", "_name", "_fields", "__init__", "__get__", "__set__", "__call__",
 #: what differs by more than its result
 INSTEAD = {
     ("RedisModel", "__init__"): "def __init__(self) -> None: ...",
+    ("RedisModel", "Record"): "Record: TypeAlias = RecordBase",
     ("ListLike", "__await__"): "def __await__(self) -> Generator[Any, Any, list[R]]: ...",
     ("ListLike", "__aiter__"): "def __aiter__(self) -> AsyncIterator[R]: ...",
     ("ListLike", "__iter__"): "__iter__: ClassVar[None]  # type: ignore[assignment]",
@@ -226,7 +227,10 @@ def _members(owner: str, body: list[ast.stmt]) -> Iterator[ast.stmt]:
             wanted = node.name not in overloaded or _is(node, "overload")
             if wanted and _is_public(node.name) and (owner, node.name) not in INSTEAD:
                 yield _function(node)
-        elif isinstance(node, ast.AnnAssign) and _is_public(ast.unparse(node.target)):
+        elif isinstance(node, ast.AnnAssign):
+            name = ast.unparse(node.target)
+            if not _is_public(name) or (owner, name) in INSTEAD:
+                continue
             yield ast.AnnAssign(node.target, node.annotation, None, 1)
         elif isinstance(node, ast.Assign) and _is_public(ast.unparse(node.targets[0])):
             yield from _assigned(node)

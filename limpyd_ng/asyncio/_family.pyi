@@ -4,6 +4,7 @@ import re
 from collections.abc import (
     AsyncIterator,
     Callable,
+    Collection,
     Coroutine,
     Generator,
     Iterable,
@@ -25,13 +26,13 @@ from ..collection import Q
 from ..commands import Row
 from ..contrib.related.base import RelationOptions
 from ..database import BaseDatabase
+from ..dumping import RecordBase
 from ..engine import ObjectRef, Reference, Write
 from ..exceptions import DoesNotExist
 from ..indexes import BaseIndex
 from ..keys import FieldKey
 from ..objects.bulk import Created, Removed
 from ..query.explain import Explanation
-from ..records import RecordClass
 from ..relations import Relation
 from ..schema import FieldSchema, ModelSchema
 from ..static import E, FieldOptions, K, PKOptions, PlainOptions, R, T, U, V
@@ -1386,7 +1387,6 @@ class RedisField(NativeCommands, Generic[V]):
     def content(self, value: Any) -> list[Any]: ...
     def taken(self, value: Any, content: list[Any]) -> Any: ...
     def value_of(self, content: list[Any]) -> Any: ...
-    def check_count(self, count: int) -> None: ...
     def text(self, value: Any) -> str | bytes: ...
     def default_content(self) -> list[Any]: ...
     def get_index(
@@ -1439,6 +1439,7 @@ class EmbeddedField:
     def names(self) -> Iterator[str]: ...
     def inside(self) -> Iterator[EmbeddedField]: ...
     def spread(self, value: Any) -> dict[str, Any]: ...
+    def gaps(self, held: Collection[str]) -> list[str]: ...
     def fold(self, values: Mapping[str, Any]) -> Any: ...
 
 class EmbeddedView:
@@ -1870,12 +1871,14 @@ class Keeping(Lifetime):
     def clear_indexes(cls, progress: Any = None) -> Coroutine[Any, Any, int]: ...
 
 class RedisModel(Finding, Bulk, Keeping):
-    Record: RecordClass
-
-    def dump(self) -> Coroutine[Any, Any, Any]: ...
+    @overload
+    def dump(self) -> Coroutine[Any, Any, RecordBase]: ...
+    @overload
+    def dump(self, kind: type[T]) -> Coroutine[Any, Any, T]: ...
     @classmethod
     def from_type(cls, source: type[Any], name: str | None = None, **attributes: Any) -> type[Self]: ...
     def __init__(self) -> None: ...
+    Record: TypeAlias = RecordBase
 
 class RelatedModel(RedisModel):
     abstract: ClassVar[bool]

@@ -19,7 +19,7 @@ from .base import RedisField
 if TYPE_CHECKING:
     from ..model import RedisModel
 
-__all__ = ["EmbeddedField", "EmbeddedView"]
+__all__ = ["EmbeddedField", "EmbeddedView", "reason_of"]
 
 
 class EmbeddedField:
@@ -134,7 +134,9 @@ class EmbeddedField:
         try:
             return make(values)
         except (ValueError, TypeError) as error:
-            raise InvalidValueError(f"{values!r} makes no {self.kind.__name__}: {_reason(error)}") from error
+            raise InvalidValueError(
+                f"{values!r} makes no {self.kind.__name__}: {reason_of(error)}"
+            ) from error
 
     def gaps(self, held: Collection[str]) -> list[str]:
         """The names of fields that the whole cannot be made without, if only these hold values."""
@@ -178,7 +180,8 @@ class EmbeddedField:
         return self.kind(**values)
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """Why values make no dataclass or pydantic model."""
     problems = getattr(error, "errors", None)
     if problems is None:
         return str(error)

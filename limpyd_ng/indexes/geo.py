@@ -128,7 +128,8 @@ class GeoIndex(BaseIndex):
             box = _box_of(value, where)
             return "g", _shape("box", box, box)
         places = as_values(value, where) if suffix == "in" else [value]
-        boxes = [(*place, *place) for place in dict.fromkeys(self._place(item, where) for item in places)]
+        found = dict.fromkeys(self._place(item, where) for item in places)
+        boxes = [(place.lon, place.lat, place.lon, place.lat) for place in found]
         return "g", [part for box in boxes for part in _shape("box", box, box)]
 
     def _place(self, value: Any, where: str) -> Point:

@@ -10,7 +10,7 @@ import pytest
 from limpyd_ng import fields
 from limpyd_ng.exceptions import ImplementationError, InvalidValueError, ValidationError
 from limpyd_ng.model import RedisModel
-from limpyd_ng.records import Options
+from limpyd_ng.records import Options, RecordBase
 from limpyd_ng.testing import assert_indexes_right, count_requests
 
 
@@ -83,6 +83,75 @@ def test_a_record_tells_its_types(Person):
     assert hints["pk"] is str
     assert (hints["name"], hints["age"], hints["tags"]) == (str | None, int | None, set[str])
     assert (hints["days"], hints["stock"], hints["seen"]) == (list[date], dict[date, int], dict[int, float])
+
+
+@dataclasses.dataclass
+class Brief:
+    name: str
+    tags: set[str]
+    age: int | None
+    pk: str = ""
+    nick: str = "none"  # the model has none
+    pay: Decimal = Decimal(7)
+
+
+@dataclasses.dataclass
+class Salary:
+    pay: Decimal
+    bonus: Decimal
+
+
+def test_a_dump_is_made_into_a_type_of_ones_own(Person):
+    person = Person.create(name="Ann", tags={"a"})
+    person.dump()
+    with count_requests() as sent:
+        assert person.dump(Brief) == Brief("Ann", {"a"}, None, person.get_pk(), "none", Decimal(10))
+    assert sent.count == 1
+    person.pay.delete()
+    assert person.dump(Brief).pay == Decimal(7)  # it may not be None
+    with count_requests() as sent:
+        with pytest.raises(ImplementationError, match="Salary needs bonus, which Person does not have"):
+            person.dump(Salary)
+        with pytest.raises(ImplementationError, match="neither a dataclass nor a pydantic model"):
+            person.dump(dict)
+    assert sent.count == 0
+    with pytest.raises(Person.DoesNotExist):
+        Person.lazy_connect(99).dump(Brief)
+
+
+def test_a_dump_is_made_into_a_pydantic_model(database):
+    pydantic = pytest.importorskip("pydantic", reason="needs the pydantic extra")
+
+    @dataclasses.dataclass
+    class Address:
+        street: str
+        number: int
+
+    class AddressOut(pydantic.BaseModel):
+        street: str
+
+    class Out(pydantic.BaseModel):
+        id: int
+        name: str = pydantic.Field(min_length=2, alias="called")
+        address: AddressOut | None = None
+        other: AddressOut | None = None
+
+    class Person(RedisModel):
+        id = fields.PKField(type=int)
+        name: str
+        address: Annotated[Address | None, Options(flat=True)]
+        other: Address | None = None
+
+    Person.use_database(database)
+    person = Person.create(id=3, name="Ann", address=Address("Main", 1), other=Address("Side", 2))
+    out = person.dump(Out)
+    assert out.model_dump() == {
+        "id": 3, "name": "Ann", "address": {"street": "Main"}, "other": {"street": "Side"},
+    }  # fmt: skip
+    person.name.hset("A")
+    with pytest.raises(InvalidValueError, match="Person: Redis holds what makes no Out: .*at least 2 char"):
+        person.dump(Out)
+    assert isinstance(person.dump(), RecordBase)
 
 
 def test_a_dump_of_a_missing_object_raises(Person):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, assert_type
 
@@ -14,10 +15,19 @@ from limpyd_ng.asyncio.testing import assert_indexes_right
 from limpyd_ng.collection import Q
 from limpyd_ng.objects.bulk import Created, Removed
 from limpyd_ng.query.explain import Explanation
+from limpyd_ng.records import RecordBase
 from limpyd_ng.runners.aio import AsyncPipeline
 from limpyd_ng.upkeep import Difference
 
 main_database = RedisDatabase(host="localhost")
+
+
+@dataclass
+class Brief:
+    """What is shown of a bike."""
+
+    name: str
+    price: Decimal | None
 
 
 class Bike(RedisModel):
@@ -88,6 +98,8 @@ async def objects() -> Bike:
     assert_type(await Bike.delete_many(made.instances), Removed)
     assert_type(await bike.update(price=Decimal(4)), bool)
     assert_type(await bike.snapshot(), dict[str, Any])
+    assert_type(await bike.dump(), RecordBase)
+    assert_type(await bike.dump(Brief), Brief)
     assert_type(await Bike.check_indexes(), list[Difference])
     assert_type(await Bike.price.rebuild_indexes(), int)
     assert_type(await Bike.price.get_index().check(), list[Difference])

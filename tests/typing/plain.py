@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,10 +14,12 @@ import redis
 from limpyd_ng import fields
 from limpyd_ng.collection import CollectionManager, OrderBy, Q
 from limpyd_ng.contrib.indexes import DateTimeIndex
+from limpyd_ng.fields import Point
 from limpyd_ng.indexes import BaseIndex, EqualIndex, TextRangeIndex
 from limpyd_ng.model import RedisDatabase, RedisModel
 from limpyd_ng.objects.bulk import Created, Removed
 from limpyd_ng.query.explain import Explanation
+from limpyd_ng.records import RecordBase
 from limpyd_ng.runners.pipeline import Pipeline
 from limpyd_ng.testing import assert_indexes_right, count_requests
 from limpyd_ng.upkeep import Difference, Upkeep
@@ -48,12 +51,26 @@ class Bike(RedisModel):
     sold = fields.StringField(indexes=[DateTimeIndex])
     hits = fields.StringField(default=0)
     tags = fields.SetField(indexable=True)
+    place = fields.GeoField(indexable=True)
+    stops = fields.SetField(type=Point)
     sizes = fields.SetField(type=int)
     services = fields.ListField(type=date)
     stock = fields.HashField(key_type=date, type=int)
     notes = fields.HashField()
     levels = fields.HashField(type=float)
     ranks = fields.SortedSetField(type=int)
+
+
+@dataclasses.dataclass
+class Brief:
+    """What is shown of a bike."""
+
+    name: str
+    price: Decimal | None
+
+
+def as_record(bike: Bike) -> Bike.Record:
+    return bike.dump()
 
 
 def own_class(bikes: Iterator[Bike]) -> int:
@@ -180,6 +197,18 @@ def objects() -> Bike:
     assert_type(bike.update(price=Decimal(5)), bool)
     assert_type(bike.update(xx=True, price=Decimal(5)), bool | None)
     assert_type(bike.snapshot(), dict[str, Any])
+    assert_type(bike.dump(), RecordBase)
+    assert_type(bike.place.hset(Point(2.35, 48.85)), int)
+    assert_type(bike.place.hget(), Point | None)
+    assert_type(bike.stops.smembers(), set[Point])
+    assert_type(Point(1, 2).distance((3, 4)), float)
+    assert_type(
+        Bike.collection(place__near=(1, 2, 3)).sort(by=OrderBy("place", near=Point(1, 2))),
+        CollectionManager[Bike, str],
+    )
+    assert_type(bike.dump().price, Any)
+    assert_type(dataclasses.asdict(as_record(bike)), dict[str, Any])
+    assert_type(bike.dump(Brief), Brief)
     assert_type(Bike.check_indexes(), list[Difference])
     assert_type(Bike.rebuild_indexes(), int)
     assert_type(Bike.price.get_index(), Upkeep)

@@ -36,6 +36,8 @@ def fields_of_a_plain_model(bike: Bike) -> None:
     bike.tags.lpush("a")  # type: ignore[attr-defined]
     bike.prise.hget()  # type: ignore[attr-defined]
     bike.hits.incr("one")  # type: ignore[arg-type]
+    record: str = bike.dump()  # type: ignore[assignment]
+    bike.dump(3)  # type: ignore[call-overload]
     price: Decimal = bike.price.hget()  # type: ignore[assignment]
     tags: list[str] = bike.tags.smembers()  # type: ignore[assignment]
     steps: list[str] = bike.steps.lmembers()  # type: ignore[assignment]

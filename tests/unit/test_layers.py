@@ -30,6 +30,7 @@ LAYERS = (
     {
         "collection",
         "declaration",
+        "dumping",
         "fields",
         "hashes",
         "model",
