@@ -25,6 +25,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "fields.embedded": ("EmbeddedView", "EmbeddedField"),
     "fields.hash": ("HashField", "InstanceHashField"),
     "fields.geo": ("GeoField",),
+    "fields.json": ("JSONField",),
     "fields.list": ("ListField",),
     "fields.set": ("SetField",),
     "fields.sortedset": ("SortedSetField",),

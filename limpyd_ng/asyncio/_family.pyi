@@ -1498,6 +1498,9 @@ class InstanceHashField(EntryCommands[V], RedisField[V]):
 
 class GeoField(InstanceHashField[Point]): ...
 
+class JSONField(InstanceHashField[Any]):
+    def __init__(self, **options: Unpack[FieldOptions]) -> None: ...
+
 class ListField(ListCommands[V], RedisField[V]):
     has_items: ClassVar[bool]
 

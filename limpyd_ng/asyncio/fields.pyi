@@ -6,6 +6,7 @@ from ._family import EmbeddedField as EmbeddedField
 from ._family import GeoField as GeoField
 from ._family import HashField as HashField
 from ._family import InstanceHashField as InstanceHashField
+from ._family import JSONField as JSONField
 from ._family import ListField as ListField
 from ._family import PKField as PKField
 from ._family import RedisField as RedisField

@@ -6,7 +6,8 @@ so equality filters find what was written.
 
 from .base import Codec
 from .choices import codec_for
+from .documents import JSON
 from .moments import DateTimeCodec
 from .places import Point
 
-__all__ = ["Codec", "DateTimeCodec", "Point", "codec_for"]
+__all__ = ["JSON", "Codec", "DateTimeCodec", "Point", "codec_for"]

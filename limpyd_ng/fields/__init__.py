@@ -6,6 +6,7 @@ from .embedded import EmbeddedField
 from .generated_pk import ULIDPKField, UUIDPKField
 from .geo import GeoField
 from .hash import HashField, InstanceHashField
+from .json import JSONField
 from .list import ListField
 from .pk import AutoPKField, PKField
 from .set import SetField
@@ -18,6 +19,7 @@ __all__ = [
     "GeoField",
     "HashField",
     "InstanceHashField",
+    "JSONField",
     "ListField",
     "PKField",
     "Point",
