@@ -1,16 +1,23 @@
-"""The command line: ``limpyd-ng demo`` and ``limpyd-ng --version``."""
+"""The command line: ``limpyd-ng indexes``, ``limpyd-ng demo`` and ``limpyd-ng --version``."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
+import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from redis.exceptions import RedisError
 
 from . import __version__
+from .asyncio.database import RedisDatabase as AsyncDatabase
 from .embedded import EmbeddedServerError
+from .exceptions import LimpydException
+from .model import RedisModel
 
 __all__ = ["main"]
 
@@ -26,10 +33,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 2
     try:
-        return _demo(options)
+        return _indexes(options) if options.command == "indexes" else _demo(options)
     except KeyboardInterrupt:
         return _fail("interrupted", _INTERRUPTED)
-    except (RedisError, EmbeddedServerError) as error:
+    except (RedisError, EmbeddedServerError, LimpydException) as error:
         return _fail(str(error))
 
 
@@ -37,6 +44,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="limpyd-ng", description="Redis object mapper: tools.")
     parser.add_argument("--version", action="version", version=f"limpyd-ng {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command")
+    indexes = commands.add_parser("indexes", help="check, repair or rebuild the indexes of models")
+    indexes.add_argument("action", choices=_ACTIONS, help="check writes nothing")
+    indexes.add_argument(
+        "models",
+        nargs="+",
+        metavar="MODULE[:MODEL]",
+        help="such as shop.models, shop.models:Bike",
+    )
+    indexes.add_argument("--url", help="use this server instead of that of the models' databases")
     demo = commands.add_parser("demo", help="load every airport of the world and ask questions about them")
     where = demo.add_mutually_exclusive_group()
     where.add_argument(
@@ -49,6 +65,67 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--keep", action="store_true", help="with --url: leave the data there")
     demo.add_argument("--async", dest="waits", action="store_true", help="the same through asyncio")
     return parser
+
+
+# indexes
+
+
+#: what may be done with indexes: the method of models
+_ACTIONS = {"check": "check_indexes", "repair": "repair_indexes", "rebuild": "rebuild_indexes"}
+
+
+def _indexes(options: argparse.Namespace) -> int:
+    """0 if all indexes are right now, 1 if differences are left."""
+    try:
+        models = [model for name in options.models for model in _models_of(name)]
+    except (ImportError, AttributeError, ValueError) as error:
+        return _fail(str(error), 2)
+    if options.url:
+        for database in {model.get_database() for model in models}:
+            database.reset(url=options.url)
+    left = 0
+    for model in dict.fromkeys(models):
+        outcome = _now(model, _ACTIONS[options.action])
+        if options.action == "rebuild":
+            print(f"{model.__name__}: {outcome} differences mended")
+            continue
+        left += len(outcome)
+        print(f"{model.__name__}: {f'{len(outcome)} differences' if outcome else 'right'}")
+        for difference in outcome:
+            print(f"  {difference}")
+    return 1 if left else 0
+
+
+def _models_of(name: str) -> list[Any]:
+    """The models of a module that are in a database, or the one that is named."""
+    if os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    path, _, wanted = name.partition(":")
+    module = import_module(path)
+    candidates = [getattr(module, wanted)] if wanted else list(vars(module).values())
+    found = [one for one in candidates if _is_in_a_database(one)]
+    if not found:
+        raise ValueError(f"{name}: no model that is in a database")
+    return found
+
+
+def _is_in_a_database(one: Any) -> bool:
+    return isinstance(one, type) and issubclass(one, RedisModel) and not one.abstract and bool(one.database)
+
+
+def _now(model: Any, method: str) -> Any:
+    """What a method of a model gives, awaited if the model's database is one of asyncio."""
+    if not isinstance(model.get_database(), AsyncDatabase):
+        return getattr(model, method)()
+
+    async def outcome() -> Any:
+        async with model.get_database():
+            return await getattr(model, method)()
+
+    return asyncio.run(outcome())
+
+
+# the demo
 
 
 def _positive(text: str) -> int:
