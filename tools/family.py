@@ -45,7 +45,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "objects.bulk": ("Bulk",),
     "objects.keeping": ("Keeping",),
     "model": ("RedisModel",),
-    "contrib.related.models": ("RelatedModel", "RelatedCollection"),
+    "contrib.related.models": ("OfTexts", "RelatedModel", "RelatedCollection"),
     "contrib.related.base": ("RelatedField", "ForeignKey", "ManyToMany"),
     "contrib.related.fields": (
         *("FKStringField", "FKInstanceHashField", "M2MSetField", "M2MListField", "M2MSortedSetField"),

@@ -1890,14 +1890,16 @@ class RelatedModel(RedisModel):
     def fetched(self) -> dict[str, Any]: ...
     def __getattr__(self, name: str) -> RelatedCollection[Any]: ...
 
-class RelatedCollection(Generic[P]):
+class OfTexts: ...
+
+class RelatedCollection(OfTexts, Generic[P, K]):
     no_field: ClassVar[bool]
 
     def __init__(self, relation: Relation, instance: RelatedModel) -> None: ...
-    def __call__(self, **filters: Any) -> CollectionManager[P, str]: ...
+    def __call__(self, **filters: Any) -> CollectionManager[P, K]: ...
     collection = __call__
 
-class RelatedField(RedisField[str], Generic[P]):
+class RelatedField(OfTexts, RedisField[K], Generic[P, K]):
     takes_references: ClassVar[frozenset[str] | None]
 
     def __init__(
@@ -1917,77 +1919,89 @@ class RelatedField(RedisField[str], Generic[P]):
     def text(self, value: Any) -> str | bytes: ...
     def encode(self, value: Any, where: str, written: bool) -> str | bytes: ...
 
-class ForeignKey(RelatedField[P]):
+class ForeignKey(RelatedField[P, K]):
     def reference(self) -> Reference: ...
     def instance(self, lazy: bool = False) -> Coroutine[Any, Any, P | None]: ...
 
-class ManyToMany(RelatedField[P]):
-    def __call__(self, **filters: Any) -> CollectionManager[P, str]: ...
+class ManyToMany(RelatedField[P, K]):
+    def __call__(self, **filters: Any) -> CollectionManager[P, K]: ...
     collection = __call__
 
-class FKStringField(ForeignKey[P], StringField[str]):
+class FKStringField(ForeignKey[P, K], StringField[K]):
     @overload
     def __init__(
-        self: FKStringField[S],
+        self: FKStringField[S, str],
         to: type[S],
         related_name: str | None = None,
         **options: Unpack[RelationOptions],
     ) -> None: ...
     @overload
     def __init__(
-        self: FKStringField[Any], to: str, related_name: str | None = None, **options: Unpack[RelationOptions]
-    ) -> None: ...
-
-class FKInstanceHashField(ForeignKey[P], InstanceHashField[str]):
-    @overload
-    def __init__(
-        self: FKInstanceHashField[S],
-        to: type[S],
-        related_name: str | None = None,
-        **options: Unpack[RelationOptions],
-    ) -> None: ...
-    @overload
-    def __init__(
-        self: FKInstanceHashField[Any],
+        self: FKStringField[Any, Any],
         to: str,
         related_name: str | None = None,
         **options: Unpack[RelationOptions],
     ) -> None: ...
 
-class M2MSetField(ManyToMany[P], SetField[str]):
+class FKInstanceHashField(ForeignKey[P, K], InstanceHashField[K]):
     @overload
     def __init__(
-        self: M2MSetField[S], to: type[S], related_name: str | None = None, **options: Unpack[RelationOptions]
-    ) -> None: ...
-    @overload
-    def __init__(
-        self: M2MSetField[Any], to: str, related_name: str | None = None, **options: Unpack[RelationOptions]
-    ) -> None: ...
-
-class M2MListField(ManyToMany[P], ListField[str]):
-    @overload
-    def __init__(
-        self: M2MListField[S],
+        self: FKInstanceHashField[S, str],
         to: type[S],
         related_name: str | None = None,
         **options: Unpack[RelationOptions],
     ) -> None: ...
     @overload
     def __init__(
-        self: M2MListField[Any], to: str, related_name: str | None = None, **options: Unpack[RelationOptions]
+        self: FKInstanceHashField[Any, Any],
+        to: str,
+        related_name: str | None = None,
+        **options: Unpack[RelationOptions],
     ) -> None: ...
 
-class M2MSortedSetField(ManyToMany[P], SortedSetField[str]):
+class M2MSetField(ManyToMany[P, K], SetField[K]):
     @overload
     def __init__(
-        self: M2MSortedSetField[S],
+        self: M2MSetField[S, str],
         to: type[S],
         related_name: str | None = None,
         **options: Unpack[RelationOptions],
     ) -> None: ...
     @overload
     def __init__(
-        self: M2MSortedSetField[Any],
+        self: M2MSetField[Any, Any],
+        to: str,
+        related_name: str | None = None,
+        **options: Unpack[RelationOptions],
+    ) -> None: ...
+
+class M2MListField(ManyToMany[P, K], ListField[K]):
+    @overload
+    def __init__(
+        self: M2MListField[S, str],
+        to: type[S],
+        related_name: str | None = None,
+        **options: Unpack[RelationOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: M2MListField[Any, Any],
+        to: str,
+        related_name: str | None = None,
+        **options: Unpack[RelationOptions],
+    ) -> None: ...
+
+class M2MSortedSetField(ManyToMany[P, K], SortedSetField[K]):
+    @overload
+    def __init__(
+        self: M2MSortedSetField[S, str],
+        to: type[S],
+        related_name: str | None = None,
+        **options: Unpack[RelationOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: M2MSortedSetField[Any, Any],
         to: str,
         related_name: str | None = None,
         **options: Unpack[RelationOptions],

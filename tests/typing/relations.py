@@ -29,8 +29,22 @@ class Person(RelatedModel):
     boss: FKStringField[Person]
 
 
+class Room(RelatedModel):
+    database = main_database
+    number = fields.PKField(type=int)
+    groups: RelatedCollection[Group]
+
+
+class Lease(RelatedModel):
+    database = main_database
+    room: FKStringField[Room, int]
+    other: FKInstanceHashField[Room, int] = FKInstanceHashField("Room", related_name="others")
+    rooms: M2MSetField[Room, int] = M2MSetField("Room", related_name="all_of")
+
+
 class Group(RelatedModel):
     database = main_database
+    room: FKStringField[Room, int] = FKStringField("Room", related_name="groups")
     collection_manager = ExtendedCollectionManager
     owner = FKInstanceHashField(Person, related_name="owned", on_delete="cascade")
     second = FKStringField(Person, "second_of", indexable=True)
@@ -46,6 +60,16 @@ def main() -> None:
     ann, bob = Person(name="ann"), Person(name="bob", boss="ann")
     group = Group(owner=ann, members=[ann, bob], queue=[bob], scores={"ann": 1})
     assert_type(group.owner.hget(), str | None)
+    room = Room(number=5)
+    lease = Lease(room=5, other=room, rooms=[room])
+    assert_type(lease.room.get(), int | None)
+    assert_type(lease.room.instance(), Room | None)
+    assert_type(lease.other.hget(), int | None)
+    assert_type(lease.rooms.smembers(), set[int])
+    assert_type(lease.rooms(), CollectionManager[Room, int])
+    assert_type(lease.rooms()[0], int)
+    assert lease.room.get() == lease.other.hget() == lease.rooms()[0] == 5
+    assert_type(room.groups().first(), str | None)
     assert_type(group.owner.instance(), Person | None)
     assert_type(group.owner.hset(bob), int)
     assert_type(group.second.set(group.owner), bool | None)

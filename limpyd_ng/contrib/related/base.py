@@ -16,8 +16,8 @@ from ...lua import POINTED
 from ...model import RedisModel
 from ...relations import CASCADE, RESTRICT, SET_NULL, Relation, related_name
 from ...schema import INSTANCE_HASH, SET
-from ...static import FieldOptions, P, Reply
-from .models import RelatedModel
+from ...static import FieldOptions, K, P, Reply
+from .models import OfTexts, RelatedModel
 
 __all__ = ["ForeignKey", "ManyToMany", "RelatedField", "RelationOptions"]
 
@@ -29,7 +29,7 @@ class RelationOptions(FieldOptions, total=False):
     must_exist: bool
 
 
-class RelatedField(RedisField[str], Generic[P]):
+class RelatedField(OfTexts, RedisField[K], Generic[P, K]):
     """What all fields of relations share.
 
     ``to``: the model whose pks it holds: a RelatedModel, its name, 'namespace:Name', or
@@ -158,7 +158,7 @@ class RelatedField(RedisField[str], Generic[P]):
             ) from None
 
 
-class ForeignKey(RelatedField[P]):
+class ForeignKey(RelatedField[P, K]):
     """What the fields that hold one pk share."""
 
     takes_references = frozenset(
@@ -193,13 +193,13 @@ class ForeignKey(RelatedField[P]):
         return model.of_pk(pointed[0], connected=not lazy)
 
 
-class ManyToMany(RelatedField[P]):
+class ManyToMany(RelatedField[P, K]):
     """What the fields that hold many pks share."""
 
-    def __call__(self, **filters: Any) -> CollectionManager[P, str]:
+    def __call__(self, **filters: Any) -> CollectionManager[P, K]:
         """The objects it points to as a collection, with filters if any, in the order of the list
         or sorted set. No request."""
-        collection = self.related_model.collection().intersect(self)
+        collection: CollectionManager[P, Any] = self.related_model.collection().intersect(self)
         if self.kind != SET:
             collection = collection.in_order_of(self.key, self.kind)
         return collection.filter(**filters)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from ...fields import InstanceHashField, ListField, SetField, SortedSetField, StringField
-from ...static import P, S
+from ...static import K, P, S
 from .base import ForeignKey, ManyToMany, RelationOptions
 
 __all__ = [
@@ -17,21 +17,21 @@ __all__ = [
 ]
 
 
-class FKStringField(ForeignKey[P], StringField[str]):
+class FKStringField(ForeignKey[P, K], StringField[K]):
     """The pk of one object, in a key of its own."""
 
     if TYPE_CHECKING:
 
         @overload
         def __init__(
-            self: FKStringField[S],
+            self: FKStringField[S, str],
             to: type[S],
             related_name: str | None = None,
             **options: Unpack[RelationOptions],
         ) -> None: ...
         @overload
         def __init__(
-            self: FKStringField[Any],
+            self: FKStringField[Any, Any],
             to: str,
             related_name: str | None = None,
             **options: Unpack[RelationOptions],
@@ -39,21 +39,21 @@ class FKStringField(ForeignKey[P], StringField[str]):
         def __init__(self, *args: Any, **options: Any) -> None: ...
 
 
-class FKInstanceHashField(ForeignKey[P], InstanceHashField[str]):
+class FKInstanceHashField(ForeignKey[P, K], InstanceHashField[K]):
     """The pk of one object, an entry of the instance's hash."""
 
     if TYPE_CHECKING:
 
         @overload
         def __init__(
-            self: FKInstanceHashField[S],
+            self: FKInstanceHashField[S, str],
             to: type[S],
             related_name: str | None = None,
             **options: Unpack[RelationOptions],
         ) -> None: ...
         @overload
         def __init__(
-            self: FKInstanceHashField[Any],
+            self: FKInstanceHashField[Any, Any],
             to: str,
             related_name: str | None = None,
             **options: Unpack[RelationOptions],
@@ -61,21 +61,21 @@ class FKInstanceHashField(ForeignKey[P], InstanceHashField[str]):
         def __init__(self, *args: Any, **options: Any) -> None: ...
 
 
-class M2MSetField(ManyToMany[P], SetField[str]):
+class M2MSetField(ManyToMany[P, K], SetField[K]):
     """The pks of many objects, in no order."""
 
     if TYPE_CHECKING:
 
         @overload
         def __init__(
-            self: M2MSetField[S],
+            self: M2MSetField[S, str],
             to: type[S],
             related_name: str | None = None,
             **options: Unpack[RelationOptions],
         ) -> None: ...
         @overload
         def __init__(
-            self: M2MSetField[Any],
+            self: M2MSetField[Any, Any],
             to: str,
             related_name: str | None = None,
             **options: Unpack[RelationOptions],
@@ -83,21 +83,21 @@ class M2MSetField(ManyToMany[P], SetField[str]):
         def __init__(self, *args: Any, **options: Any) -> None: ...
 
 
-class M2MListField(ManyToMany[P], ListField[str]):
+class M2MListField(ManyToMany[P, K], ListField[K]):
     """The pks of many objects in a given order; one may be there several times."""
 
     if TYPE_CHECKING:
 
         @overload
         def __init__(
-            self: M2MListField[S],
+            self: M2MListField[S, str],
             to: type[S],
             related_name: str | None = None,
             **options: Unpack[RelationOptions],
         ) -> None: ...
         @overload
         def __init__(
-            self: M2MListField[Any],
+            self: M2MListField[Any, Any],
             to: str,
             related_name: str | None = None,
             **options: Unpack[RelationOptions],
@@ -105,21 +105,21 @@ class M2MListField(ManyToMany[P], ListField[str]):
         def __init__(self, *args: Any, **options: Any) -> None: ...
 
 
-class M2MSortedSetField(ManyToMany[P], SortedSetField[str]):
+class M2MSortedSetField(ManyToMany[P, K], SortedSetField[K]):
     """The pks of many objects, ordered by a score each has."""
 
     if TYPE_CHECKING:
 
         @overload
         def __init__(
-            self: M2MSortedSetField[S],
+            self: M2MSortedSetField[S, str],
             to: type[S],
             related_name: str | None = None,
             **options: Unpack[RelationOptions],
         ) -> None: ...
         @overload
         def __init__(
-            self: M2MSortedSetField[Any],
+            self: M2MSortedSetField[Any, Any],
             to: str,
             related_name: str | None = None,
             **options: Unpack[RelationOptions],

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Generic
+from typing import TYPE_CHECKING, Any, Generic
 
 from ...collection import CollectionManager
 from ...model import RedisModel
 from ...relations import Relation
-from ...static import P
+from ...static import K, P
 
-__all__ = ["RelatedCollection", "RelatedModel"]
+__all__ = ["OfTexts", "RelatedCollection", "RelatedModel"]
 
 
 class RelatedModel(RedisModel):
@@ -37,10 +37,20 @@ class RelatedModel(RedisModel):
         return [*super().__dir__(), *(relation.name for relation in type(self).schema.relations_to)]
 
 
-class RelatedCollection(Generic[P]):
+class OfTexts:
+    """Lets ``X[Model]`` stand for ``X[Model, str]``: pks are texts unless a second type says otherwise."""
+
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, kinds: Any) -> Any:
+            return super().__class_getitem__(kinds if isinstance(kinds, tuple) else (kinds, str))
+
+
+class RelatedCollection(OfTexts, Generic[P, K]):
     """The objects that point to one, by one relation: call it for the collection.
 
-    ``groups: RelatedCollection["Group"]`` in a model says what its attribute gives, to type checkers.
+    ``groups: RelatedCollection["Group"]`` in a model says what its attribute gives, to type checkers;
+    ``RelatedCollection["Group", int]`` where the pks of groups are ints.
     """
 
     #: an annotation with this class asks for no field
@@ -50,10 +60,10 @@ class RelatedCollection(Generic[P]):
         self.relation = relation
         self.instance = instance
 
-    def __call__(self, **filters: Any) -> CollectionManager[P, str]:
+    def __call__(self, **filters: Any) -> CollectionManager[P, K]:
         """The collection, with further filters if any. No request."""
         relation = self.relation
-        pointing: CollectionManager[P, str] = relation.source.owner.collection(
+        pointing: CollectionManager[P, K] = relation.source.owner.collection(
             **{relation.field.name: self.instance}
         )
         return pointing.filter(**filters) if filters else pointing
