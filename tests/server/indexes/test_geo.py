@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from limpyd_ng import fields
 from limpyd_ng.collection import OrderBy, Q
+from limpyd_ng.contrib.related import FKStringField, RelatedModel
 from limpyd_ng.exceptions import ImplementationError, InvalidValueError, UniquenessError
 from limpyd_ng.fields import GeoField, Point
 from limpyd_ng.indexes import EqualIndex, GeoIndex
@@ -114,6 +115,33 @@ def test_a_renamed_object_is_where_it_was(database):
     Named.create(name="a", place=PARIS).rename_pk("b")
     assert asked(Named.collection(place__near=(PARIS, 1))) == {"b"}
     assert_indexes_right(Named)
+
+
+def test_places_are_found_through_relations_and_in_pipelines(database):
+    class Town(RelatedModel):
+        place = GeoField(indexable=True)
+
+    class Person(RelatedModel):
+        town = FKStringField(Town, related_name="people")
+        work = GeoField(indexable=True)
+
+    for model in (Town, Person):
+        model.use_database(database)
+    paris, lyon = Town.create(place=PARIS), Town.create(place=LYON)
+    one, two = Person.create(town=paris, work=LYON), Person.create(town=lyon, work=LYON)
+    assert asked(Person.collection(town__place__near=(PARIS, 10))) == {one.get_pk()}
+    assert asked(Person.collection(town__place__within=(0, 40, 10, 50), work=LYON)) == {
+        one.get_pk(),
+        two.get_pk(),
+    }
+    assert asked(Town.collection(people__work__near=(LYON, 1))) == {paris.get_pk(), lyon.get_pk()}
+    with database.pipeline() as pipe:
+        one.work.hset(LONDON)
+        found = Person.collection(work__near=(LONDON, 10)).count()
+        pipe.execute()
+    assert found.value == 1
+    for model in (Town, Person):
+        assert_indexes_right(model)
 
 
 def test_one_of_many_places_is_enough(Shop):
