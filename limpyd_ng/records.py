@@ -55,6 +55,10 @@ def field_for(kind: Any, default: Any = _MISSING) -> AnyField:
         return _embedded(kind, default, options)
     if default is not _MISSING and default is not None:
         options.setdefault("default", default)
+    kind, limits = _without_limits(kind)
+    options = {**limits, **options}
+    if limits.get("min_items") and default is _MISSING and not takes_none(kind):
+        options.setdefault("required", "default" not in options)
     origin, args = get_origin(_container(kind)), get_args(_container(kind))
     if origin in (set, frozenset) and args:
         return SetField(type=_typed(args[0]), **options)
@@ -97,6 +101,25 @@ def _without_options(kind: Any) -> tuple[Any, dict[str, Any]]:
         for note in kept:
             kind = Annotated[kind, note]
     return kind, options
+
+
+def _without_limits(kind: Any) -> tuple[Any, dict[str, int]]:
+    """The container in ``Annotated[set[str], Field(max_length=3)]``, and how many values it may hold.
+
+    With other notes it stays what it is: they are about the container as a whole.
+    """
+    if get_origin(kind) is not Annotated:
+        return kind, {}
+    container, *notes = get_args(kind)
+    if get_origin(_container(container)) not in (set, frozenset, list, dict):
+        return kind, {}
+    limits: dict[str, int] = {}
+    for note in [one for each in notes for one in getattr(each, "metadata", (each,))]:
+        found = {name: getattr(note, name, None) for name in ("min_length", "max_length")}
+        if type(note).__module__.partition(".")[0] != "annotated_types" or not any(found.values()):
+            return kind, {}
+        limits |= {name.replace("length", "items"): limit for name, limit in found.items() if limit}
+    return container, limits
 
 
 def annotated_fields(cls: type[Any]) -> dict[str, AnyField]:

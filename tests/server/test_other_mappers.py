@@ -67,6 +67,38 @@ def test_annotations_of_every_kind_are_kept(database):
     assert Thing.create(low="x", steps=(3, "d")).steps.lmembers() == [3, "d"]
 
 
+def test_the_length_of_a_container_limits_how_many_values_its_field_holds(database):
+    pydantic = pytest.importorskip("pydantic", reason="needs the pydantic extra")
+
+    class Source(pydantic.BaseModel):
+        names: list[str] = pydantic.Field(min_length=1, max_length=2)
+        notes: dict[str, int] = pydantic.Field(default={}, max_length=1)
+
+    class Thing(RedisModel.from_type(Source)):
+        tags: Annotated[set[int] | None, pydantic.Field(max_length=2)] = None
+        whole: Annotated[list[int], pydantic.AfterValidator(sorted)]
+
+    Thing.use_database(database)
+    kinds = {name: type(one) for name, one in Thing._declared.items()}
+    assert kinds == {
+        "pk": fields.AutoPKField,
+        "names": fields.ListField,
+        "notes": fields.HashField,
+        "tags": fields.SetField,
+        "whole": fields.InstanceHashField,
+    }
+    with pytest.raises(ValidationError, match=r"Thing\.names: a value is required"):
+        Thing.create(whole=[1])
+    with pytest.raises(ValidationError, match=r"Thing\.names: 3 values are more than 2"):
+        Thing.create(names=["a", "b", "c"], whole=[1])
+    thing = Thing.create(names=["a"], whole=[2, 1])
+    assert (thing.names.rpush("b"), thing.whole.hget()) == (2, [1, 2])
+    with pytest.raises(InvalidValueError, match="3 values are more than 2"):
+        thing.names.rpush("c")
+    with pytest.raises(InvalidValueError, match="more than 1"):
+        thing.notes.hset(mapping={"a": 1, "b": 2})
+
+
 @pytest.mark.parametrize("kind", [Callable, Callable[[int], int]])
 def test_what_can_be_no_value_is_refused_when_the_class_is_made(kind):
     with pytest.raises(ImplementationError, match="no codec"):
