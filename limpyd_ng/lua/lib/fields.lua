@@ -3,9 +3,10 @@
 --
 -- A field table: prefix, pk, name, kind, key, multi, indexes[], known[index][raw],
 -- followers[] (fields with one index each, whose entries depend on this field too), tracked
--- (whether a change of it changes any entry), least and most (how many values it may hold), joint (whether entries of several fields), target
--- (the collection that values have to be in), leaving (the whole object is on its way out), gone
--- (a table of elements that are about to be taken out together).
+-- (whether a change of it changes any entry), joint (whether entries of several fields), least and
+-- most (how many values it may hold), target (the collection that values have to be in), leaving
+-- (the whole object is on its way out), gone (a table of elements that are about to be taken out
+-- together).
 -- kind: s string, i entry of the instance's hash, h hash, S set, l list, z sorted set.
 -- An index table: n, kind (e equal, s equal with a score, t text, n number), unique, python,
 -- lenient (what is not a number counts as 0), base (start of its keys), label, transform,
@@ -48,10 +49,10 @@ local function place(field, object)
   return field
 end
 
--- name (as stored), kind (followed by 'c' if it has limits, 'f' if followers), then for each index: flags,
--- label, transform; with flag 'm' its split; with flag 'o' a list of names and kinds of other
--- fields. At the end the least and the most values it may hold ('': no limit), and a list of
--- followers, each a spec of its own.
+-- name (as stored), kind (followed by 'c' if how much it may hold is limited, 'f' if it has
+-- followers), then for each index: flags, label, transform; with flag 'm' its split; with flag 'o' a
+-- list of names and kinds of other fields. At the end, with 'c', the least and the most values ('': no
+-- limit), with 'f' a list of followers, each a spec of its own.
 local take_spec
 
 local function take_index(n)

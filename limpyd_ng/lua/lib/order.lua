@@ -1,9 +1,9 @@
 -- The order of results: keys to compare by, and list[start:stop:step] of Python.
 -- Needs lib/text.lua, lib/compare.lua, lib/fields.lua, lib/conditions.lua, lib/places.lua.
 --
--- An order table: by ('pk', 'field', 'near' a place, 'pattern', 'score' of a sorted set, 'own' of a scored condition,
--- 'held' by a list or sorted set), type ('alpha', 'number', 'auto'),
--- desc, missing ('' counts as 0 or the empty text, 'first', 'last'), and what 'by' needs.
+-- An order table: by ('pk', 'field', 'near' a place, 'pattern', 'score' of a sorted set, 'own' of a
+-- scored condition, 'held' by a list or sorted set), type ('alpha', 'number', 'auto'), desc,
+-- missing ('' counts as 0 or the empty text, 'first', 'last'), and what 'by' needs.
 
 local function take_order(prefix)
   local order = {by = take(), type = take(), desc = take() == '1', missing = take(), prefix = prefix}
