@@ -11,7 +11,7 @@ from typing import Any
 
 from . import compiled, deletion
 from .call import Call, Op
-from .engine import NEW, ObjectRef, Reference, Write, known_of, refusal, target_of
+from .engine import NEW, ObjectRef, Reference, Write, is_for_engine, known_of, refusal, refused_by, target_of
 from .exceptions import (
     CommandError,
     InvalidValueError,
@@ -73,7 +73,11 @@ class Batch:
         else:
             outcomes = yield Call((1, self.model.keys.pks, *_for_script(rows)), script=script)
             # keys that belong to no object are in the way of these
-            left = [at for at, outcome in enumerate(outcomes) if outcome == ["ENGINE"]]
+            left = [
+                at
+                for at, outcome in enumerate(outcomes)
+                if not isinstance(outcome, str) and is_for_engine(outcome[0])
+            ]
             if left:
                 args = self._for_engine([rows[at] for at in left])
                 reply = yield Call((1, self.model.keys.pks, *args), script=CREATE)
@@ -115,6 +119,11 @@ class Batch:
         return [*args, len(of), *rows]
 
     def _error(self, contents: Contents, reason: Sequence[Any]) -> Exception:
+        if len(reason) == 1:
+            refused = refused_by(reason[0], self.model, "", [field for field, _ in contents])
+            if refused is not None:
+                return refused
+            reason = ["ERROR", *reason]
         if reason[0] != "ERROR":
             write = Write(ObjectRef(self.model, "", NEW))
             write.know(field for field, _ in contents)

@@ -11,8 +11,8 @@ from typing import Any
 from . import compiled
 from .call import Call, Op
 from .commands.values import collected
-from .engine import ANY, MUST, NEW, ObjectRef, Write, execute, known_of, refusal
-from .exceptions import UniquenessError
+from .engine import ANY, MUST, NEW, ObjectRef, Write, execute, is_for_engine, known_of, raise_refusal, refusal
+from .exceptions import CommandError, UniquenessError
 from .lua import RENAME
 from .schema import HASH, INSTANCE_HASH, LIST, SET, FieldSchema, ModelSchema
 
@@ -28,17 +28,18 @@ def create(model: ModelSchema, pk: str, contents: Contents) -> Op:
     One request. Raises UniquenessError for a pk or a unique value that is taken.
     """
     contents = list(contents)
-    write = Write(ObjectRef(model, pk, NEW))
-    script = compiled.creating(model, [field for field, _ in contents])
+    fields = [field for field, _ in contents]
+    script = compiled.creating(model, fields)
     if script is not None:
         arguments = compiled.creation_arguments(contents)
         if len(arguments) <= compiled.MAX_ARGUMENTS:
-            reply = yield Call((1, model.keys.pks, pk, *arguments), script=script)
-            if reply[0] == 0:
-                return reply[1]
-            if reply[1] != "ENGINE":
-                write.know(field for field, _ in contents)
-                raise refusal(write, reply[1:])
+            try:
+                return (yield Call((1, model.keys.pks, pk, *arguments), script=script))
+            except CommandError as error:
+                if not is_for_engine(str(error)):
+                    raise_refusal(error, model, pk, fields)
+                    raise
+    write = Write(ObjectRef(model, pk, NEW))
     for field, values in contents:
         write.assign(field, values)
         if pk:
@@ -62,6 +63,20 @@ def replace(model: ModelSchema, pk: str, contents: Contents) -> Op:
 
 def update(model: ModelSchema, pk: str, contents: Contents) -> Op:
     """Gives several fields of an object their whole new content, all or nothing. One request."""
+    contents = list(contents)
+    given = [field for field, values in contents if values]
+    gone = [field for field, values in contents if not values]
+    script = compiled.updating(model, given, gone)
+    if script is not None:
+        keys = dict.fromkeys(field.key(model.keys, pk) for field in (*given, *gone))
+        values = [values[0] for _, values in contents if values]
+        call = Call((len(keys) + 1, model.keys.pks, *keys, pk, *values), script=script)
+        try:
+            yield call
+        except CommandError as error:
+            raise_refusal(error, model, pk, given)
+            raise
+        return True
     write = Write(ObjectRef(model, pk, MUST))
     for field, values in contents:
         write.assign(field, values)

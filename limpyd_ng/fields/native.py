@@ -18,7 +18,7 @@ from ..codec import to_text
 from ..commands import ENTRY, KEY, Row
 from ..commands.recorder import Recorded
 from ..commands.values import Shape, one
-from ..engine import MAX_GUARDED, Effect, ObjectRef, Write, direct, execute, guarded
+from ..engine import MAX_GUARDED, Effect, ObjectRef, Write, execute, guarded, raise_refusal
 from ..exceptions import (
     CommandError,
     ImplementationError,
@@ -27,7 +27,7 @@ from ..exceptions import (
     UnsupportedCommandError,
 )
 from ..keys import FieldKey
-from ..lua import Script
+from ..lua import GUARD
 from ..runners.errors import is_unknown, translate
 from ..schema import FieldSchema
 from ..static import T
@@ -118,17 +118,26 @@ class NativeCommands:
             wire, then = self._typed(row, wire, then)
         if not _SENT_AS_IS.issuperset(map(type, wire)):
             wire = tuple(to_text(item) if isinstance(item, date | time) else item for item in wire)
-        targets = [(at, touches) for at, touches in row.targets(wire) if at < len(wire)]
         op: Op | Call
-        if row.write or targets or (row.touch is not None and self.schema.tracked and not instance.is_new):
-            op = self._write(row, wire, options, targets)
+        if row.alone:
+            self._refuse_unfit(row, wire)
+            op = self._direct(row, wire, options)
         else:
-            op = self._read(row, wire, options)
+            op = self._other(row, wire, options)
         if then is not None:
             op = _mapped(op, then)
         if instance.has_hook or type(self).post_command is not NativeCommands.post_command:
             op = self._hooked(op, row.name, args, kwargs)
         return self.database.run(op)
+
+    def _other(self, row: Row, wire: Sequence[Any], options: dict[str, Any]) -> Op | Call:
+        """A read, or a write with more to it than one value."""
+        targets = [(at, touches) for at, touches in row.targets(wire) if at < len(wire)]
+        if row.write or targets:
+            return self._write(row, wire, options, targets)
+        if row.touch is not None and self.schema.tracked and not self.holder.is_new:
+            return self._write(row, wire, options, targets)
+        return self._read(row, wire, options)
 
     def _typed(
         self, row: Row, wire: Sequence[Any], then: Callable[[Any], Any] | None
@@ -279,6 +288,34 @@ class NativeCommands:
             raise _named(error, row) from error
         return reply
 
+    def _direct(self, row: Row, wire: Sequence[Any], options: dict[str, Any]) -> Op:
+        """The command by the shortest script that keeps the promises: behind the guard where nothing is
+        indexed, or by one compiled for the field. If there is none, through the write engine."""
+        instance = self.holder
+        schema, model = self.schema, self._model.schema
+        found = None
+        if not instance.is_new and wire[1] is KEY:
+            if schema.tracked:
+                found = compiled.writing(model, schema, wire)
+            elif wire[0] != "INCRBYFLOAT" and len(wire) <= MAX_GUARDED:
+                found = GUARD, [schema.stored if item is ENTRY else item for item in wire if item is not KEY]
+        if found is None:
+            return (yield from self._atomic(row, wire, options, []))
+        options.pop("keys", None)
+        keys, pk = model.keys, instance.stored_pk()
+        call = Call(
+            (2, keys.pks, schema.key(keys, pk), pk, *found[1]),
+            script=found[0],
+            inner=(None, wire[0], options),
+        )
+        try:
+            reply = yield call
+        except CommandError as error:
+            raise_refusal(error, model, pk, [schema])
+            raise _named(error, row) from error
+        instance.set_connected()
+        return reply
+
     def _atomic(self, row: Row, wire: Sequence[Any], options: dict[str, Any], targets: list[Target]) -> Op:
         """The command through the write engine, or behind the guard where nothing is indexed."""
         instance = self.holder
@@ -286,13 +323,8 @@ class NativeCommands:
         created = instance.is_new
         pk = "" if created else instance.stored_pk()
         args = wire if created else self._wired(wire)
-        script = None
-        if not (created or targets):
-            script = self._script(row, args)
-        if script is not None:
-            named = [schema.stored if item is ENTRY else item for item in args]
-            op = direct(ObjectRef(model, pk), schema, script, named, options)
-        elif not (created or targets or schema.tracked or len(args) > MAX_GUARDED):
+        options.pop("keys", None)
+        if not (created or targets or schema.tracked or len(args) > MAX_GUARDED):
             op = guarded(model, pk, self._resp3(row), args, options)
         else:
             refs = [target.ref for target in targets]
@@ -321,14 +353,6 @@ class NativeCommands:
                 instance.did_not_come_into_being()
         instance.set_connected()
         return reply
-
-    def _script(self, row: Row, args: Sequence[Any]) -> Script | None:
-        """The script compiled for such a write, if there is one."""
-        if not self.schema.tracked or row.touch is None or len(args) > compiled.MAX_ARGUMENTS:
-            return None
-        if self._resp3(row):
-            return None
-        return compiled.writing(self._model.schema, self.schema, args)
 
     def _resp3(self, row: Row) -> bool:
         return row.resp3 and self.database.runner.protocol == 3
