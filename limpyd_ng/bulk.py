@@ -6,11 +6,12 @@ it has become large, so memory stays bounded whatever the size of the source or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from . import compiled, deletion
 from .call import Call, Op
+from .contents import Contents, Pairs
 from .engine import NEW, ObjectRef, Reference, Write, is_for_engine, known_of, refusal, refused_by, target_of
 from .exceptions import (
     CommandError,
@@ -20,12 +21,10 @@ from .exceptions import (
     RestrictedError,
     WrongTypeError,
 )
-from .lua import CREATE, Script
+from .lua import CREATE
 from .schema import FieldSchema, ModelSchema
 
 __all__ = ["MOST", "Batch", "delete"]
-
-Contents = list[tuple[FieldSchema, Sequence[Any]]]
 
 #: objects in one request, and arguments and characters that end a chunk earlier
 MOST = 100
@@ -43,40 +42,49 @@ class Batch:
     def __init__(self, model: ModelSchema) -> None:
         self.model = model
         self._rows: list[tuple[str, Contents]] = []
-        self._arguments = 0
+        #: what the compiled script takes
+        self._arguments: list[Any] = []
         self._characters = 0
+        #: whether all have the same fields, and the compiled script can take them
+        self._alike = True
+        self._has_relations = bool(model.relations)
 
     @property
     def full(self) -> bool:
         """Whether the batch should be sent before more is added."""
-        return self._arguments >= MOST_ARGUMENTS or self._characters >= MOST_CHARACTERS
+        return len(self._arguments) >= MOST_ARGUMENTS or self._characters >= MOST_CHARACTERS
 
-    def add(self, pk: str, contents: Iterable[tuple[FieldSchema, Sequence[Any]]]) -> None:
+    def add(self, pk: str, contents: Pairs) -> None:
         """Adds an object; raises InvalidValueError if it cannot be in a batch."""
-        kept = []
+        contents = Contents.of(contents)
+        if self._has_relations:
+            self._refuse_references(contents)
+        self._rows.append((pk, contents))
+        given = contents.arguments
+        if contents.fields != self._rows[0][1].fields or len(given) > compiled.MAX_ARGUMENTS:
+            self._alike = False
+        self._arguments.append(pk)
+        self._arguments += given
+        self._characters += sum(map(len, given))
+
+    def _refuse_references(self, contents: Contents) -> None:
         for field, values in contents:
-            if not values:
-                continue
             if field.relation is not None and any(type(value) is Reference for value in values):
                 raise InvalidValueError(f"{field.label}: give the pk or the object itself in a bulk call")
-            kept.append((field, values))
-            self._arguments += 2 + len(values)
-            self._characters += sum(map(len, values))
-        self._rows.append((pk, kept))
 
     def create(self) -> Op:
         """Creates the objects; returns for each its pk, or the exception that says why not."""
         rows = self._rows
-        script = self._script()
+        script = compiled.creating_many(self.model, rows[0][1].fields) if self._alike else None
         if script is None:
             outcomes = yield Call((1, self.model.keys.pks, *self._for_engine(rows)), script=CREATE)
         else:
-            outcomes = yield Call((1, self.model.keys.pks, *_for_script(rows)), script=script)
+            outcomes = yield Call((1, self.model.keys.pks, *self._arguments), script=script)
             # keys that belong to no object are in the way of these
             left = [
                 at
                 for at, outcome in enumerate(outcomes)
-                if not isinstance(outcome, str) and is_for_engine(outcome[0])
+                if type(outcome) is list and is_for_engine(outcome[0])
             ]
             if left:
                 args = self._for_engine([rows[at] for at in left])
@@ -87,15 +95,6 @@ class Batch:
             outcome if isinstance(outcome, str) else self._error(contents, outcome)
             for (_, contents), outcome in zip(rows, outcomes, strict=True)
         ]
-
-    def _script(self) -> Script | None:
-        """The script compiled for such objects, if they are all alike and there is one."""
-        first = [field for field, _ in self._rows[0][1]]
-        if any([field for field, _ in contents] != first for _, contents in self._rows[1:]):
-            return None
-        if any(len(values) > compiled.MAX_ARGUMENTS for _, contents in self._rows for _, values in contents):
-            return None
-        return compiled.creating_many(self.model, first)
 
     def _for_engine(self, of: Sequence[tuple[str, Contents]]) -> list[Any]:
         numbers: dict[str, int] = {}
@@ -119,27 +118,18 @@ class Batch:
         return [*args, len(of), *rows]
 
     def _error(self, contents: Contents, reason: Sequence[Any]) -> Exception:
-        if len(reason) == 1:
-            refused = refused_by(reason[0], self.model, "", [field for field, _ in contents])
-            if refused is not None:
-                return refused
-            reason = ["ERROR", *reason]
-        if reason[0] != "ERROR":
+        """The exception for what either script says of an object: a reason, or the text of an error."""
+        if len(reason) > 1 and reason[0] != "ERROR":
             write = Write(ObjectRef(self.model, "", NEW))
-            write.know(field for field, _ in contents)
+            write.know(contents.fields)
             return refusal(write, reason)
-        text = str(reason[1])
+        text = str(reason[-1])
+        refused = refused_by(text, self.model, "", contents.fields)
+        if refused is not None:
+            return refused
         if text.startswith("OOM"):
             return OutOfMemoryError(text)
         return (WrongTypeError if text.startswith("WRONGTYPE") else CommandError)(text)
-
-
-def _for_script(rows: Sequence[tuple[str, Contents]]) -> list[Any]:
-    args: list[Any] = []
-    for pk, contents in rows:
-        args.append(pk)
-        args += compiled.creation_arguments(contents)
-    return args
 
 
 def delete(model: ModelSchema, pks: Sequence[str]) -> Op:

@@ -27,7 +27,6 @@ __all__ = [
     "MAX_UPDATED",
     "creating",
     "creating_many",
-    "creation_arguments",
     "deleting",
     "loading",
     "updating",
@@ -114,19 +113,6 @@ def creating_many(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script |
     """The script that creates many objects with values for these fields, if there is one."""
     key = ("many", *(field.name for field in fields))
     return _of_shape(model, key, fields, lambda: creating_many_script(model, fields))
-
-
-def creation_arguments(contents: Sequence[tuple[FieldSchema, Sequence[Any]]]) -> list[Any]:
-    """What the creating script wants after the pk."""
-    arguments: list[Any] = []
-    others: list[Any] = []
-    for field, values in contents:
-        if is_single(field):
-            arguments.append(values[0])
-        else:
-            others.append(len(values))
-            others += values
-    return arguments + others
 
 
 def deleting(model: ModelSchema) -> Script | None:

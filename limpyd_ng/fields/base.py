@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["RedisField"]
 
 
+_TEXTS = {str}
+
 #: what ``indexable=True`` means where neither the field class, the model nor the database says
 DEFAULT_INDEXES = {EQUALITY: EqualIndex, NUMBERS: NumberRangeIndex, TEXTS: TextRangeIndex}
 
@@ -328,6 +330,18 @@ class RedisField(NativeCommands, Generic[V]):
         if type(value) is str and not self.schema.encoded:
             return value
         return self.encode(value, self.schema.label, True)
+
+    def texts(self, values: list[Any]) -> list[Any]:
+        """Several values as texts. Raises InvalidValueError."""
+        if self.has_plain_texts and not self.schema.encoded and _TEXTS.issuperset(map(type, values)):
+            return values
+        return [self.text(value) for value in values]
+
+    @property
+    def has_plain_texts(self) -> bool:
+        """Whether the field itself leaves texts as they are."""
+        cls = type(self)
+        return cls.text is RedisField.text and (cls.has_items or cls.content is RedisField.content)
 
     def default_content(self) -> list[Any]:
         """The content of a new object that was given none."""
