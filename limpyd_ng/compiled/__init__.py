@@ -14,7 +14,7 @@ from typing import Any
 
 from ..commands import ENTRY, KEY
 from ..lua import Script
-from ..schema import HASH, FieldSchema, ModelSchema
+from ..schema import HASH, INSTANCE_HASH, FieldSchema, ModelSchema
 from .cell import assigning_script, cell_script
 from .creation import creating_many_script, creating_script
 from .elements import adding_script, removing_script
@@ -29,6 +29,7 @@ __all__ = [
     "creating_many",
     "deleting",
     "loading",
+    "unbound",
     "updating",
     "writing",
 ]
@@ -76,7 +77,14 @@ def writing(
         return None
     if how == "assign":
         return script, wire[-1:]
-    return script, [field.stored if item is ENTRY else item for item in wire if item is not KEY]
+    return script, unbound(field, wire)
+
+
+def unbound(field: FieldSchema, wire: Sequence[Any]) -> Sequence[Any]:
+    """A recorded command for scripts that know the key, which comes first in it."""
+    if field.kind == INSTANCE_HASH:
+        return [wire[0], *(field.stored if item is ENTRY else item for item in wire[2:])]
+    return (wire[0], *wire[2:])
 
 
 def updating(model: ModelSchema, given: Sequence[FieldSchema], gone: Sequence[FieldSchema]) -> Script | None:

@@ -64,15 +64,16 @@ def commands_from(*groups: Sequence[Row]) -> Callable[[type[T]], type[T]]:
 def _method(row: Row) -> Callable[..., Any]:
     # SORT may write another key
     reads = not row.write and row.touch is None and row.name != "sort"
+    same = reads or row.alone
     bare: Recorded | None = None
 
     def method(self: NativeCommands, /, *args: Any, **kwargs: Any) -> Any:
         nonlocal bare
-        if args or kwargs or not reads:
+        if args or kwargs or not same:
             return self._command(row, args, kwargs)
         if bare is None:  # the same for every call without arguments
             bare = row.build()
-        return self._bare_read(row, *bare)
+        return self._bare(row, reads, *bare)
 
     method.__name__ = row.name
     method.__qualname__ = f"RedisField.{row.name}"
@@ -92,6 +93,7 @@ class NativeCommands:
     rules: Rules | None
     coerces: bool = False
     _model: type[RedisModel]
+    _instance: RedisModel | None
 
     if TYPE_CHECKING:
 
@@ -107,21 +109,20 @@ class NativeCommands:
         return self.holder.post_command(sender=sender, name=name, result=result, args=args, kwargs=kwargs)
 
     def _command(self, row: Row, args: Any, kwargs: Any, then: Callable[[Any], Any] | None = None) -> Any:
-        instance = self.holder
-        plain_args = args if _SENT_AS_IS.issuperset(map(type, args)) else _plain(args)
-        plain_kwargs = _plain(kwargs) if kwargs else kwargs
+        instance = self._instance or self.holder
+        as_is = not kwargs and _SENT_AS_IS.issuperset(map(type, args))
         try:
-            wire, options = row.build(*plain_args, **plain_kwargs)
+            wire, options = row.build(*args) if as_is else row.build(*_plain(args), **_plain(kwargs))
         except DataError as error:
             raise translate(error) from error
         if self.schema.encoded:
             wire, then = self._typed(row, wire, then)
-        if not _SENT_AS_IS.issuperset(map(type, wire)):
+        if not (as_is or _SENT_AS_IS.issuperset(map(type, wire))):
             wire = tuple(to_text(item) if isinstance(item, date | time) else item for item in wire)
         op: Op | Call
         if row.alone:
             self._refuse_unfit(row, wire)
-            op = self._direct(row, wire, options)
+            op = self._direct(instance, row, wire, options)
         else:
             op = self._other(row, wire, options)
         if then is not None:
@@ -187,12 +188,13 @@ class NativeCommands:
         key, entry = self.key, self.schema.stored
         return [key if item is KEY else entry if item is ENTRY else item for item in wire]
 
-    # reads
-
-    def _bare_read(self, row: Row, wire: Sequence[Any], options: dict[str, Any]) -> Any:
-        """A read without arguments, of which nothing is left to be found out."""
-        instance = self.holder
-        op: Op | Call = self._read(row, wire, dict(options))
+    def _bare(self, row: Row, reads: bool, wire: Sequence[Any], options: dict[str, Any]) -> Any:
+        """A command without arguments, of which nothing is left to be found out."""
+        instance = self._instance or self.holder
+        if not reads and self.schema.tracked:
+            self._refuse_unfit(row, wire)
+        op: Op | Call
+        op = self._read(row, wire, {**options}) if reads else self._direct(instance, row, wire, {**options})
         shape = row.decodes
         if self.schema.encoded and shape is not None:
             op = self._decoded(op, shape, wire)
@@ -204,6 +206,8 @@ class NativeCommands:
         reply = (yield op) if isinstance(op, Call) else (yield from op)
         schema = self.schema
         return schema.decode(reply) if shape is one else shape(wire, reply, schema.decode, schema.decode_key)
+
+    # reads
 
     def _read(self, row: Row, wire: Sequence[Any], options: dict[str, Any]) -> Op | Call:
         options.pop("keys", None)
@@ -288,26 +292,22 @@ class NativeCommands:
             raise _named(error, row) from error
         return reply
 
-    def _direct(self, row: Row, wire: Sequence[Any], options: dict[str, Any]) -> Op:
+    def _direct(self, instance: RedisModel, row: Row, wire: Sequence[Any], options: dict[str, Any]) -> Op:
         """The command by the shortest script that keeps the promises: behind the guard where nothing is
         indexed, or by one compiled for the field. If there is none, through the write engine."""
-        instance = self.holder
         schema, model = self.schema, self._model.schema
-        found = None
-        if not instance.is_new and wire[1] is KEY:
+        found, pk = None, instance._pk
+        if wire[1] is KEY and pk is not None:
             if schema.tracked:
                 found = compiled.writing(model, schema, wire)
             elif wire[0] != "INCRBYFLOAT" and len(wire) <= MAX_GUARDED:
-                found = GUARD, [schema.stored if item is ENTRY else item for item in wire if item is not KEY]
-        if found is None:
+                found = GUARD, compiled.unbound(schema, wire)
+        if found is None or pk is None or instance._deleted:
             return (yield from self._atomic(row, wire, options, []))
+        script, args = found
         options.pop("keys", None)
-        keys, pk = model.keys, instance.stored_pk()
-        call = Call(
-            (2, keys.pks, schema.key(keys, pk), pk, *found[1]),
-            script=found[0],
-            inner=(None, wire[0], options),
-        )
+        keys = model.keys
+        call = Call((2, keys.pks, schema.key(keys, pk), pk, *args), None, script, (None, wire[0], options))
         try:
             reply = yield call
         except CommandError as error:

@@ -154,7 +154,10 @@ class PKField(RedisField[V]):
     def normalize(self, value: Any) -> str:
         """A pk as it stands in keys. Raises InvalidValueError for an empty or unfit value."""
         where = self.schema.label
-        text = to_text(value, where) if self.codec is None else self.codec.encode(value, where)
+        if type(value) is str and self.codec is None:
+            text: str | bytes = value
+        else:
+            text = to_text(value, where) if self.codec is None else self.codec.encode(value, where)
         if isinstance(text, bytes):
             raise InvalidValueError(f"{where}: a primary key is a text, not bytes")
         if not text:
