@@ -27,7 +27,7 @@ from .schema import FieldSchema, ModelSchema
 __all__ = ["MOST", "Batch", "delete"]
 
 #: objects in one request, and arguments and characters that end a chunk earlier
-MOST = 100
+MOST = 200
 MOST_ARGUMENTS = 20_000
 MOST_CHARACTERS = 1_000_000
 

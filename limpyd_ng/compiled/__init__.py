@@ -92,7 +92,7 @@ def updating(model: ModelSchema, given: Sequence[FieldSchema], gone: Sequence[Fi
     there is one."""
     if len(given) + len(gone) > MAX_UPDATED or not all(map(is_single, (*given, *gone))):
         return None
-    key = ("update", *(field.name for field in given), None, *(field.name for field in gone))
+    key = ("update", *given, None, *gone)
     return _of_shape(model, key, [*given, *gone], lambda: assigning_script(model, given, gone))
 
 
@@ -113,13 +113,13 @@ def _of_shape(
 
 def creating(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script | None:
     """The script that creates an object with values for these fields, if there is one."""
-    key = ("create", *(field.name for field in fields))
+    key = ("create", *fields)
     return _of_shape(model, key, fields, lambda: creating_script(model, fields))
 
 
 def creating_many(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script | None:
     """The script that creates many objects with values for these fields, if there is one."""
-    key = ("many", *(field.name for field in fields))
+    key = ("many", *fields)
     return _of_shape(model, key, fields, lambda: creating_many_script(model, fields))
 
 
@@ -141,7 +141,7 @@ def _are_plain(fields: Sequence[FieldSchema]) -> bool:
 
 def loading(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script:
     """The script that reads these fields of objects."""
-    key = ("load", *(field.name for field in fields))
+    key = ("load", *fields)
     try:
         return model.compiled[key]  # type: ignore[no-any-return]
     except KeyError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ..lua import Script
 from ..schema import HASH, INSTANCE_HASH, LIST, SET, SORTED_SET, STRING, FieldSchema, ModelSchema
@@ -130,7 +130,7 @@ class _Creation:
             "entered = true",
             *([f"local {keys} = {', '.join(self.named)}", *_refused_if_there(keys)] if keys else ()),
             "stored = true",
-            *(f"reply = call({command}) {_STOP}" for command in self.stored()),
+            *(f"reply = call({command}) {_STOP}" for command in self.stored(self.keys, strings=True)),
             *self.of_each(lambda entry, value: f"reply = {entry.add(value)} {_STOP}", _STOP),
             "return pk",
             "until true",
@@ -158,13 +158,13 @@ class _Creation:
             "if type(reply) == 'table' then break end",
         ]
 
-    def stored(self, strings: bool = True) -> list[str]:
-        """The commands that store the values."""
+    def stored(self, keys: Mapping[str, str], strings: bool = False) -> list[str]:
+        """The commands that store the values under these keys."""
         hashed = [field for field in self.single if field.kind == INSTANCE_HASH]
         pairs = ", ".join(f"{literal(field.stored)}, {self.values[field.stored]}" for field in hashed)
-        commands = [f"'HSET', {self.keys['hash:']}, {pairs}"] if hashed else []
+        commands = [f"'HSET', {keys['hash:']}, {pairs}"] if hashed else []
         for field in self.fields:
-            key = self.keys.get(f"field:{field.stored}:")
+            key = keys.get(f"field:{field.stored}:")
             if field.kind == STRING and strings:
                 commands.append(f"'SET', {key}, {self.values[field.stored]}")
             elif field.stored in self.lists:
@@ -248,17 +248,19 @@ class _Together:
             *self._loop(self._one.taken_back()),
             "for _, pk in ipairs(pks) do call('SREM', KEYS[1], pk) end",
             "end",
-            f"if counted > 0 and redis.pcall('DECRBY', {seq}, counted) == 0 then redis.pcall('DEL', {seq}) end",
+            "local call = redis.pcall",
+            f"if counted > 0 and call('DECRBY', {seq}, counted) == 0 then call('DEL', {seq}) end",
         ]
 
-    def _loop(self, codes: Iterable[str]) -> list[str]:
+    def _loop(self, codes: Iterable[str], lists: bool = True) -> list[str]:
         """Lua code for each object."""
         start = ["for number = 1, #bases do", "local base, pk = bases[number], pks[number]"]
-        return [*start, *self._one.taken(), *codes, "end"]
+        return [*start, *(self._one.taken() if lists else ()), *codes, "end"]
 
     def _of_each_value(self, field: FieldSchema, code: str) -> list[str]:
         """Lua code for each value of a field, or element, of each object."""
-        return self._loop(self._one.of_field(field, [f"local value = {self._one.value(field)} {code}"]))
+        codes = self._one.of_field(field, [f"local value = {self._one.value(field)} {code}"])
+        return self._loop(codes, field.stored in self._one.lists)
 
     def _checks(self) -> list[str]:
         """Finds values that would be refused."""
@@ -275,23 +277,29 @@ class _Together:
     def _stored(self) -> list[str]:
         """The values, unless there is something under a key already; strings all at once."""
         one = self._one
-        keys = list(one.keys.values())
-        strings = [field for field in one.single if field.kind == STRING]
-        named = f"local {', '.join(keys)} = {', '.join(one.named)}" if keys else ""
+        width = len(one.keys)
+        places = {ending: f"keys[number * {width} - {width - at}]" for at, ending in enumerate(one.keys, 1)}
         lines = [
             "local keys, left = {}, 0",
-            *self._loop([named, *(f"keys[#keys + 1] = {key}" for key in keys)]),
+            *self._loop(
+                [f"{place} = {key}" for place, key in zip(places.values(), one.named, strict=True)], False
+            ),
             "in_parts(keys, function(...) left = left + call('EXISTS', ...) end)",
             "if left > 0 then return false end",
             "entered = true",
             "call_all('SADD', KEYS[1], pks)",
-            *self._loop([named, *(f"call({command})" for command in one.stored(strings=False))]),
         ]
-        for field in strings:
-            key = one.named[keys.index(one.keys[f"field:{field.stored}:"])]
-            pair = f"local at = 2 * number - 1 pairs[at], pairs[at + 1] = {key}, {one.value(field)}"
-            lines += ["do", "local pairs = {}", *self._loop([pair])]
-            lines += ["in_parts(pairs, function(...) call('MSET', ...) end)", "end"]
+        commands = one.stored(places)
+        if commands:
+            lines += self._loop([f"call({command})" for command in commands])
+        strings = [field for field in one.single if field.kind == STRING]
+        if strings:
+            put = "local at = #pairs"
+            for at, field in enumerate(strings):
+                put += f" pairs[at + {2 * at + 1}] = {places[f'field:{field.stored}:']}"
+                put += f" pairs[at + {2 * at + 2}] = {one.value(field)}"
+            lines += ["local pairs = {}", *self._loop([put], False)]
+            lines.append("in_parts(pairs, function(...) call('MSET', ...) end)")
         return lines
 
     def _entered(self) -> list[str]:
@@ -305,9 +313,8 @@ class _Together:
                     "else of[value] = {pk} values[#values + 1] = value end"
                 )
                 lines += ["local of, values = {}, {}", *self._of_each_value(field, group)]
-                lines.append(
-                    f"for _, value in ipairs(values) do call_all('SADD', {entry.base_of_values} .. value, of[value]) end"
-                )
+                add = f"call_all('SADD', {entry.base_of_values} .. value, of[value])"
+                lines.append(f"for _, value in ipairs(values) do {add} end")
             else:
                 first, second = entry.pair("value")
                 put = f"pairs[#pairs + 1] = {first} pairs[#pairs + 1] = {second}"

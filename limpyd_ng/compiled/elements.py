@@ -73,4 +73,5 @@ def _leave(entry: Entry) -> str:
 
 def _step(code: str, failed: str, undo: str) -> str:
     """Lua code that stops with what failed in ``reply``; 1 says that there is something to take back."""
-    return f"do {code} if {failed} then reply = done break end if done == 1 then undo[#undo + 1] = {{{undo}}} end end"
+    back = f"if done == 1 then undo[#undo + 1] = {{{undo}}} end"
+    return f"do {code} if {failed} then reply = done break end {back} end"

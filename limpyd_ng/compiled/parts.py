@@ -167,15 +167,14 @@ class Steps:
 
     def _follow(self, entry: Entry, old: str, new: str | None) -> None:
         undo = [f"if {old} then {entry.add(old)} end"]
-        gone = f"if {old} then {entry.remove(old)} if {NOT_REMOVED.format('reply')} then break end end"
+        leave = f"{entry.remove(old)} if {NOT_REMOVED.format('reply')} then break end"
         if new is not None:
-            added = f"reply = {entry.add(new)} if type(reply) == 'table' then break end"
+            enter = f"reply = {entry.add(new)} if type(reply) == 'table' then break end"
+            self._lines.append(f"if {new} then {enter} end")
             undo.insert(0, f"if {new} then {entry.remove(new)} end")
-            if entry.replaces:
-                gone = f"if not {new} then {entry.remove(old)} if {NOT_REMOVED.format('reply')} then break end end"
-            self._lines.append(f"if {new} then {added} end")
         self._done(undo)
-        self._lines.append(gone)
+        there = f"not {new}" if new is not None and entry.replaces else old
+        self._lines.append(f"if {there} then {leave} end")
 
     def code(self, answer: str) -> list[str]:
         """All of it; the script ends with the answer if nothing fails."""

@@ -71,6 +71,8 @@ class RedisField(NativeCommands, Generic[V]):
     can_be_unique: ClassVar[bool] = True
     #: whether it holds many values
     has_items: ClassVar[bool] = False
+    #: whether the class itself leaves texts as they are
+    has_plain_texts: ClassVar[bool] = True
     #: the options that stand in brackets: ``StringField[int]`` is one with ``type=int``
     parameters: ClassVar[tuple[str, ...]] = ("type",)
     #: what a class made as ``class PriceField(StringField[Decimal])`` has in brackets
@@ -90,6 +92,9 @@ class RedisField(NativeCommands, Generic[V]):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls.has_plain_texts = cls.text is RedisField.text and (
+            cls.has_items or cls.content is RedisField.content
+        )
         for base in vars(cls).get("__orig_bases__", ()):
             if given := cls.bracketed(base):
                 cls.in_brackets = given
@@ -336,12 +341,6 @@ class RedisField(NativeCommands, Generic[V]):
         if self.has_plain_texts and not self.schema.encoded and _TEXTS.issuperset(map(type, values)):
             return values
         return [self.text(value) for value in values]
-
-    @property
-    def has_plain_texts(self) -> bool:
-        """Whether the field itself leaves texts as they are."""
-        cls = type(self)
-        return cls.text is RedisField.text and (cls.has_items or cls.content is RedisField.content)
 
     def default_content(self) -> list[Any]:
         """The content of a new object that was given none."""

@@ -177,9 +177,10 @@ class Lifetime(Described, InstanceHashCommands):
 
     @classmethod
     def _take_pk(cls, values: dict[str, Any]) -> str:
-        field = cls.get_field("pk")
-        if field.auto and "pk" not in values and field.name not in values:
+        schema = cls.schema
+        if schema.pk_auto and "pk" not in values and schema.pk_name not in values:
             return ""
+        field = cls.get_field("pk")
         names = [name for name in ("pk", field.name) if name in values]
         if len(set(names)) > 1:
             raise InvalidValueError(f"the pk is given twice: as {' and '.join(sorted(set(names)))}")
