@@ -93,7 +93,8 @@ class Encoder:
         """What these values are in Redis; of a ``new`` object, with the defaults of the others. Raises
         ValidationError."""
         found = Contents()
-        fields, arguments, problems = found.fields, found.arguments, self._missing(given, new)
+        fields, arguments = found.fields, found.arguments
+        problems = self._missing(given, new) if self.required else []
         for field, schema, plain in self._single:
             name = field.name
             if name in given:
@@ -115,25 +116,19 @@ class Encoder:
                 arguments += content
             fields.append(schema)
         for field in self._many:
-            self._take_many(field, given, new, found, problems)
+            if field.name in given or (new and field.default is not None):
+                self._take_many(field, given, found, problems)
         if problems:
             raise ValidationError(problems)
         return found
 
     def _take_many(
-        self,
-        field: RedisField[Any],
-        given: Mapping[str, Any],
-        new: bool,
-        found: Contents,
-        problems: list[Problem],
+        self, field: RedisField[Any], given: Mapping[str, Any], found: Contents, problems: list[Problem]
     ) -> None:
         if field.name in given:
             value = given[field.name]
-        elif new and field.default is not None:
-            value = field.default() if callable(field.default) else field.default
         else:
-            return
+            value = field.default() if callable(field.default) else field.default
         content = _content(field, value, problems)
         if content:
             found.add_many(field.schema, content)

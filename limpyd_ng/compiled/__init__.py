@@ -90,37 +90,43 @@ def unbound(field: FieldSchema, wire: Sequence[Any]) -> Sequence[Any]:
 def updating(model: ModelSchema, given: Sequence[FieldSchema], gone: Sequence[FieldSchema]) -> Script | None:
     """The script that gives these fields of an object other values, and takes those of others away, if
     there is one."""
-    if len(given) + len(gone) > MAX_UPDATED or not all(map(is_single, (*given, *gone))):
+    fields = (*given, *gone)
+    if len(fields) > MAX_UPDATED or not all(map(is_single, fields)):
         return None
     key = ("update", *given, None, *gone)
-    return _of_shape(model, key, [*given, *gone], lambda: assigning_script(model, given, gone))
-
-
-def _of_shape(
-    model: ModelSchema, key: Any, fields: Sequence[FieldSchema], make: Callable[[], Script]
-) -> Script | None:
-    """The script for one of the many shapes that objects, or changes of them, may have."""
     try:
         return model.compiled[key]  # type: ignore[no-any-return]
     except KeyError:
-        pass
-    if model.shapes >= MAX_SHAPES:  # somebody whose objects have any shape: the engine does it
-        return None
-    model.shapes += 1
-    made = model.compiled[key] = make() if _are_plain(fields) else None
-    return made
+        return _of_shape(model, key, fields, lambda: assigning_script(model, given, gone))
 
 
 def creating(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script | None:
     """The script that creates an object with values for these fields, if there is one."""
     key = ("create", *fields)
-    return _of_shape(model, key, fields, lambda: creating_script(model, fields))
+    try:
+        return model.compiled[key]  # type: ignore[no-any-return]
+    except KeyError:
+        return _of_shape(model, key, fields, lambda: creating_script(model, fields))
 
 
 def creating_many(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script | None:
     """The script that creates many objects with values for these fields, if there is one."""
     key = ("many", *fields)
-    return _of_shape(model, key, fields, lambda: creating_many_script(model, fields))
+    try:
+        return model.compiled[key]  # type: ignore[no-any-return]
+    except KeyError:
+        return _of_shape(model, key, fields, lambda: creating_many_script(model, fields))
+
+
+def _of_shape(
+    model: ModelSchema, key: Any, fields: Sequence[FieldSchema], make: Callable[[], Script]
+) -> Script | None:
+    """Makes the script for one of the many shapes that objects, or changes of them, may have."""
+    if model.shapes >= MAX_SHAPES:  # somebody whose objects have any shape: the engine does it
+        return None
+    model.shapes += 1
+    made = model.compiled[key] = make() if _are_plain(fields) else None
+    return made
 
 
 def deleting(model: ModelSchema) -> Script | None:

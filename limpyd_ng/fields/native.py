@@ -121,7 +121,8 @@ class NativeCommands:
             wire = tuple(to_text(item) if isinstance(item, date | time) else item for item in wire)
         op: Op | Call
         if row.alone:
-            self._refuse_unfit(row, wire)
+            if self.schema.tracked or None in wire:
+                self._refuse_unfit(row, wire)
             op = self._direct(instance, row, wire, options)
         else:
             op = self._other(row, wire, options)
@@ -129,7 +130,7 @@ class NativeCommands:
             op = _mapped(op, then)
         if instance.has_hook or type(self).post_command is not NativeCommands.post_command:
             op = self._hooked(op, row.name, args, kwargs)
-        return self.database.run(op)
+        return (self._model.database or self.database).run(op)
 
     def _other(self, row: Row, wire: Sequence[Any], options: dict[str, Any]) -> Op | Call:
         """A read, or a write with more to it than one value."""
@@ -200,7 +201,7 @@ class NativeCommands:
             op = self._decoded(op, shape, wire)
         if instance.has_hook or type(self).post_command is not NativeCommands.post_command:
             op = self._hooked(op, row.name, (), {})
-        return self.database.run(op)
+        return (self._model.database or self.database).run(op)
 
     def _decoded(self, op: Op | Call, shape: Shape, wire: Sequence[Any]) -> Op:
         reply = (yield op) if isinstance(op, Call) else (yield from op)
@@ -313,7 +314,7 @@ class NativeCommands:
         except CommandError as error:
             raise_refusal(error, model, pk, [schema])
             raise _named(error, row) from error
-        instance.set_connected()
+        instance._connected = True
         return reply
 
     def _atomic(self, row: Row, wire: Sequence[Any], options: dict[str, Any], targets: list[Target]) -> Op:

@@ -162,7 +162,8 @@ class Lifetime(Described, InstanceHashCommands):
     def _new_contents(cls, pk: str, values: dict[str, Any], instance: Any = None) -> Contents:
         if cls._embedded:
             values = validation.flat(cls, values)
-        cls._refuse_unknown(values)
+        if not values.keys() <= cls._encoder.names:
+            cls._refuse_unknown(values)
         return validation.new_contents(cls, pk, values, instance)
 
     def _created(self, pk: str, contents: Contents, maker: Callable[..., Op]) -> Op:
@@ -211,8 +212,6 @@ class Lifetime(Described, InstanceHashCommands):
 
     @classmethod
     def _refuse_unknown(cls, values: Mapping[str, Any]) -> None:
-        if values.keys() <= cls._encoder.names:
-            return
         for name in values:
             field = cls._declared.get(name)
             if isinstance(field, PKField) or name == "pk":
