@@ -24,6 +24,8 @@ from .parts import is_plain, is_single
 __all__ = [
     "MAX_ARGUMENTS",
     "MAX_FIELDS",
+    "MAX_KEYS",
+    "MAX_SHAPES",
     "MAX_UPDATED",
     "creating",
     "creating_many",
@@ -37,8 +39,9 @@ __all__ = [
 #: the most arguments that compiled scripts take (the Lua stack)
 MAX_ARGUMENTS = 3000
 
-#: the most fields that a compiled script is about: Lua has limits for one function
-MAX_FIELDS = 60
+#: the most fields that a compiled script is about, and those of them that have a key of their own: Lua
+#: has limits for one function
+MAX_FIELDS, MAX_KEYS = 60, 40
 
 #: the most fields of one ``update`` by a compiled script, which has a few variables for each
 MAX_UPDATED = 30
@@ -140,8 +143,10 @@ def deleting(model: ModelSchema) -> Script | None:
 
 
 def _are_plain(fields: Sequence[FieldSchema]) -> bool:
-    return len(fields) <= MAX_FIELDS and all(
-        is_plain(field) and not (field.indexes and field.kind == HASH) for field in fields
+    return (
+        len(fields) <= MAX_FIELDS
+        and sum(field.kind != INSTANCE_HASH for field in fields) <= MAX_KEYS
+        and all(is_plain(field) and not (field.indexes and field.kind == HASH) for field in fields)
     )
 
 
