@@ -127,9 +127,10 @@ class Batch:
         refused = refused_by(text, self.model, "", contents.fields)
         if refused is not None:
             return refused
-        if text.startswith("OOM"):
+        start = text[:60]  # before Redis 7 the place in the script comes first
+        if "OOM " in start:
             return OutOfMemoryError(text)
-        return (WrongTypeError if text.startswith("WRONGTYPE") else CommandError)(text)
+        return (WrongTypeError if "WRONGTYPE" in start else CommandError)(text)
 
 
 def delete(model: ModelSchema, pks: Sequence[str]) -> Op:
