@@ -21,7 +21,7 @@ from .exceptions import (
     RestrictedError,
     WrongTypeError,
 )
-from .lua import CREATE
+from .lua import CREATE, Script
 from .schema import FieldSchema, ModelSchema
 
 __all__ = ["MOST", "Batch", "delete"]
@@ -42,11 +42,11 @@ class Batch:
     def __init__(self, model: ModelSchema) -> None:
         self.model = model
         self._rows: list[tuple[str, Contents]] = []
-        #: what the compiled script takes
+        #: what the compiled script takes of objects that all have the same fields
         self._arguments: list[Any] = []
         self._characters = 0
-        #: whether all have the same fields, and the compiled script can take them
-        self._alike = True
+        #: whether they have, and whether each is short enough for a compiled script
+        self._alike = self._short = True
         self._has_relations = bool(model.relations)
 
     @property
@@ -61,8 +61,10 @@ class Batch:
             self._refuse_references(contents)
         self._rows.append((pk, contents))
         given = contents.arguments
-        if contents.fields != self._rows[0][1].fields or len(given) > compiled.MAX_ARGUMENTS:
+        if contents.fields != self._rows[0][1].fields:
             self._alike = False
+        if len(given) > compiled.MAX_ARGUMENTS:
+            self._short = False
         self._arguments.append(pk)
         self._arguments += given
         self._characters += sum(map(len, given))
@@ -75,11 +77,11 @@ class Batch:
     def create(self) -> Op:
         """Creates the objects; returns for each its pk, or the exception that says why not."""
         rows = self._rows
-        script = compiled.creating_many(self.model, rows[0][1].fields) if self._alike else None
+        script, args = self._compiled() if self._short else (None, [])
         if script is None:
             outcomes = yield Call((1, self.model.keys.pks, *self._for_engine(rows)), script=CREATE)
         else:
-            outcomes = yield Call((1, self.model.keys.pks, *self._arguments), script=script)
+            outcomes = yield Call((1, self.model.keys.pks, *args), script=script)
             # keys that belong to no object are in the way of these
             left = [
                 at
@@ -95,6 +97,22 @@ class Batch:
             outcome if isinstance(outcome, str) else self._error(contents, outcome)
             for (_, contents), outcome in zip(rows, outcomes, strict=True)
         ]
+
+    def _compiled(self) -> tuple[Script | None, list[Any]]:
+        """The script compiled for such objects, if there is one, and its arguments."""
+        first = self._rows[0][1].fields
+        if self._alike:
+            return compiled.creating_many(self.model, first), self._arguments
+        given = {field for _, contents in self._rows for field in contents.fields}
+        fields = [field for field in self.model.fields.values() if field in given]
+        script = compiled.creating_many(self.model, fields, gaps=True)
+        args: list[Any] = []
+        if script is not None:
+            single = [field for field in fields if field.single]
+            many = [field for field in fields if not field.single]
+            for pk, contents in self._rows:
+                args += (pk, *contents.with_gaps(single, many))
+        return script, args
 
     def _for_engine(self, of: Sequence[tuple[str, Contents]]) -> list[Any]:
         numbers: dict[str, int] = {}

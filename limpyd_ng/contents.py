@@ -57,6 +57,18 @@ class Contents:
         self.arguments.append(str(len(values)))
         self.arguments += values
 
+    def with_gaps(self, single: Sequence[FieldSchema], many: Sequence[FieldSchema]) -> list[Any]:
+        """The arguments for objects that have values for some of these fields: which of those of one value
+        (a digit for each, 1 or 0), the values of these ('' for none), then the others as in ``arguments``."""
+        held = dict(self)
+        arguments = ["".join("1" if field in held else "0" for field in single)] if single else []
+        arguments += [held[field][0] if field in held else "" for field in single]
+        for field in many:
+            values = held.get(field, ())
+            arguments.append(str(len(values)))
+            arguments += values
+        return arguments
+
     def __len__(self) -> int:
         return len(self.fields) + len(self.gone)
 

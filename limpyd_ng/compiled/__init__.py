@@ -112,13 +112,14 @@ def creating(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script | None
         return _of_shape(model, key, fields, lambda: creating_script(model, fields))
 
 
-def creating_many(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script | None:
-    """The script that creates many objects with values for these fields, if there is one."""
-    key = ("many", *fields)
+def creating_many(model: ModelSchema, fields: Sequence[FieldSchema], gaps: bool = False) -> Script | None:
+    """The script that creates many objects with values for these fields (with ``gaps``: for some of them),
+    if there is one."""
+    key = ("many", gaps, *fields)
     try:
         return model.compiled[key]  # type: ignore[no-any-return]
     except KeyError:
-        return _of_shape(model, key, fields, lambda: creating_many_script(model, fields))
+        return _of_shape(model, key, fields, lambda: creating_many_script(model, fields, gaps))
 
 
 def _of_shape(

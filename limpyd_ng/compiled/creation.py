@@ -29,14 +29,14 @@ def creating_script(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script
     return script("creating", [*lines, *one.made()])
 
 
-def creating_many_script(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script:
+def creating_many_script(model: ModelSchema, fields: Sequence[FieldSchema], gaps: bool) -> Script:
     """The script that makes many such objects, each as a whole or not at all.
 
     All together, if all can be made, which takes a fraction of the calls. If not, one by one, which finds
-    those that cannot. ARGV: those of ``creating_script``, one object after the other. Reply: for each its
-    pk, or a list with the error.
+    those that cannot. ARGV: those of ``creating_script``, one object after the other; with ``gaps`` each may
+    lack some of the fields, see ``Contents.with_gaps``. Reply: for each its pk, or a list with the error.
     """
-    one = _Creation(model, fields)
+    one = _Creation(model, fields, gaps)
     together = _Together(one)
     return script(
         "creating many",
@@ -85,16 +85,25 @@ class _List:
 
 
 class _Creation:
-    """Lua code for one object, whose arguments begin after ``base``."""
+    """Lua code for one object, whose arguments begin after ``base``. With ``gaps`` it may lack some of the
+    fields."""
 
-    def __init__(self, model: ModelSchema, fields: Sequence[FieldSchema]) -> None:
+    def __init__(self, model: ModelSchema, fields: Sequence[FieldSchema], gaps: bool = False) -> None:
         self.fields = fields
         self.single = [field for field in fields if is_single(field)]
         others = [field for field in fields if not is_single(field)]
+        first = 3 if gaps and self.single else 2
         #: how many arguments come before the lists
-        self.size = 1 + len(self.single)
+        self.size = first - 1 + len(self.single)
         self.lists = {field.stored: _List(field, number) for number, field in enumerate(others, 1)}
-        self.values = {field.stored: f"ARGV[base + {at}]" for at, field in enumerate(self.single, 2)}
+        self.values = {field.stored: f"ARGV[base + {at}]" for at, field in enumerate(self.single, first)}
+        #: how it is found out whether the object has a value for a field; no entry where it is known
+        self._has: dict[str, str] = {}
+        if gaps:
+            for at, field in enumerate(self.single, 1):
+                self._has[field.stored] = f"string.byte(ARGV[base + 2], {at}) == 49"
+            for stored, one in self.lists.items():
+                self._has[stored] = f"{one.first} <= {one.last}"
         endings = ("hash:" if f.kind == INSTANCE_HASH else f"field:{f.stored}:" for f in fields)
         starts = {ending: literal(model.keys.prefix + ending) for ending in dict.fromkeys(endings)}
         #: the variables of the keys of the object, by how they end before the pk
@@ -130,7 +139,7 @@ class _Creation:
             "entered = true",
             *([f"local {keys} = {', '.join(self.named)}", *_refused_if_there(keys)] if keys else ()),
             "stored = true",
-            *(f"reply = call({command}) {_STOP}" for command in self.stored(self.keys, strings=True)),
+            *self.stored(self.keys, lambda command: f"reply = call({command}) {_STOP}", strings=True),
             *self.of_each(lambda entry, value: f"reply = {entry.add(value)} {_STOP}", _STOP),
             "return pk",
             "until true",
@@ -158,18 +167,37 @@ class _Creation:
             "if type(reply) == 'table' then break end",
         ]
 
-    def stored(self, keys: Mapping[str, str], strings: bool = False) -> list[str]:
-        """The commands that store the values under these keys."""
-        hashed = [field for field in self.single if field.kind == INSTANCE_HASH]
-        pairs = ", ".join(f"{literal(field.stored)}, {self.values[field.stored]}" for field in hashed)
-        commands = [f"'HSET', {keys['hash:']}, {pairs}"] if hashed else []
+    def stored(self, keys: Mapping[str, str], run: Callable[[str], str], strings: bool = False) -> list[str]:
+        """Stores the values under these keys; ``run`` gives the code for a command."""
+        lines = self._stored_in_hash(keys, run)
         for field in self.fields:
             key = keys.get(f"field:{field.stored}:")
             if field.kind == STRING and strings:
-                commands.append(f"'SET', {key}, {self.values[field.stored]}")
+                lines.append(self.if_given(field, run(f"'SET', {key}, {self.values[field.stored]}")))
             elif field.stored in self.lists:
-                commands.append(f"'{_WRITERS[field.kind]}', {key}, {self.lists[field.stored].values}")
-        return commands
+                command = f"'{_WRITERS[field.kind]}', {key}, {self.lists[field.stored].values}"
+                lines.append(self.if_given(field, run(command)))
+        return lines
+
+    def _stored_in_hash(self, keys: Mapping[str, str], run: Callable[[str], str]) -> list[str]:
+        hashed = [field for field in self.single if field.kind == INSTANCE_HASH]
+        pairs = [(literal(field.stored), self.values[field.stored]) for field in hashed]
+        if not hashed:
+            return []
+        if not self._has:
+            return [run(f"'HSET', {keys['hash:']}, {', '.join(f'{name}, {value}' for name, value in pairs)}")]
+        command = f"'HSET', {keys['hash:']}, unpack(cells)"
+        puts = [f"cells[#cells + 1] = {name} cells[#cells + 1] = {value}" for name, value in pairs]
+        return [
+            "local cells = {}",
+            *(self.if_given(field, put) for field, put in zip(hashed, puts, strict=True)),
+            f"if #cells > 0 then {run(command)} end",
+        ]
+
+    def if_given(self, field: FieldSchema, code: str) -> str:
+        """The code, for objects that have a value for the field."""
+        has = self._has.get(field.stored)
+        return f"if {has} then {code} end" if has else code
 
     def taken_back(self) -> list[str]:
         """Removes the values and entries of the object."""
@@ -195,8 +223,10 @@ class _Creation:
     def of_field(self, field: FieldSchema, codes: Iterable[str]) -> list[str]:
         """Lua code about the value of a field, or each of its elements."""
         codes = [f"do {each} end" for each in codes if each]
-        one = self.lists.get(field.stored)
-        return [one.each, *codes, "end"] if one and codes else codes
+        one, has = self.lists.get(field.stored), self._has.get(field.stored)
+        if one and codes:
+            return [one.each, *codes, "end"]
+        return [f"if {has} then", *codes, "end"] if has and codes else codes
 
 
 def _refused_if_there(keys: str) -> list[str]:
@@ -289,16 +319,20 @@ class _Together:
             "entered = true",
             "call_all('SADD', KEYS[1], pks)",
         ]
-        commands = one.stored(places)
-        if commands:
-            lines += self._loop([f"call({command})" for command in commands])
+        stored = one.stored(places, lambda command: f"call({command})")
+        if stored:
+            lines += self._loop(stored)
         strings = [field for field in one.single if field.kind == STRING]
         if strings:
-            put = "local at = #pairs"
-            for at, field in enumerate(strings):
-                put += f" pairs[at + {2 * at + 1}] = {places[f'field:{field.stored}:']}"
-                put += f" pairs[at + {2 * at + 2}] = {one.value(field)}"
-            lines += ["local pairs = {}", *self._loop([put], False)]
+            puts = [
+                one.if_given(
+                    field,
+                    f"pairs[#pairs + 1] = {places[f'field:{field.stored}:']} "
+                    f"pairs[#pairs + 1] = {one.value(field)}",
+                )
+                for field in strings
+            ]
+            lines += ["local pairs = {}", *self._loop(puts, False)]
             lines.append("in_parts(pairs, function(...) call('MSET', ...) end)")
         return lines
 

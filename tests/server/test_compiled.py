@@ -99,7 +99,7 @@ step = st.one_of(
     command,
     command,
     st.tuples(st.just("create"), rows),
-    st.tuples(st.just("create many"), alike),
+    st.tuples(st.just("create many"), alike | st.lists(rows, min_size=1, max_size=4)),
     st.tuples(st.just("update"), changes),
     st.tuples(st.just("delete")),
 )
@@ -249,6 +249,25 @@ def test_one_object_that_cannot_be_made_with_the_others_is_the_only_one_refused(
         raw.delete(f"{{{side.namespace}:thing}}:index:tags:equal:more 4")
         assert_indexes_right(side)
     assert stored(raw, "left") == stored(raw, "right")
+
+
+def test_objects_that_lack_some_of_the_fields_are_made_with_the_others(database, raw):
+    for side in make_models(database):
+        rows = [new_row(number) for number in range(1, 7)]
+        for number, names in enumerate([["code"], ["tags", "marks"], ["size", "text"], []]):
+            for name in names:
+                rows[number][name] = None
+        rows[4] = {"note": "", "plain": ["x", "x"]}
+        rows[5]["size"] = "no number"
+        with count_requests() as sent:
+            made = side.create_many([*rows, {}])
+        assert sent.count == 1
+        assert made.pks == ["1", "2", "3", "4", "5", "6"]
+        assert [(one.number, type(one.error)) for one in made.refused] == [(5, NotANumberError)]
+        assert side.create_many([*rows[4:5], {}]).pks == ["7", "8"]
+        assert_indexes_right(side)
+    assert stored(raw, "left") == stored(raw, "right")
+    assert raw.hgetall("{left:thing}:hash:5") == {"note": ""}
 
 
 def test_pks_that_are_given_are_taken_once(database, raw):
