@@ -94,7 +94,7 @@ def updating(model: ModelSchema, given: Sequence[FieldSchema], gone: Sequence[Fi
     """The script that gives these fields of an object other values, and takes those of others away, if
     there is one."""
     fields = (*given, *gone)
-    if len(fields) > MAX_UPDATED or not all(map(is_single, fields)):
+    if not 0 < len(fields) <= MAX_UPDATED or not all(map(is_single, fields)):
         return None
     key = ("update", *given, None, *gone)
     try:
