@@ -25,7 +25,7 @@ from .comparison import compared, contest, rounds
 from .contest import Contestant, Operation
 from .contestants import CONTESTANTS, LIBRARIES, named
 from .growth import grown
-from .machine import described
+from .machine import described, on_one_processor
 from .operations import Population, operations
 from .people import people
 from .processes import raced, races
@@ -49,7 +49,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     console = Console(width=None if sys.stdout.isatty() else 180)
     rows = list(people(options.objects))
     chosen = _chosen(options, Population(rows))
-    with Bars(Console(stderr=True)) as bars, opened(_classes(options), rows, bars.at) as arena:
+    with (
+        on_one_processor(options.one_processor),
+        Bars(Console(stderr=True)) as bars,
+        opened(_classes(options), rows, bars.at) as arena,
+    ):
         if options.profile:
             step = bars.steps("profiling", len(chosen))
             console.print(profiles(chosen, arena.contestants, options.rounds, step))
@@ -85,7 +89,9 @@ def _begun(arena: Arena, options: argparse.Namespace) -> Report:
     return Report(
         date=datetime.now(UTC).strftime("%Y-%m-%d"),
         machine=described(arena.contestants[0].client),
-        options={name: getattr(options, name) for name in _USUAL} | {"processes": options.processes},
+        options={name: getattr(options, name) for name in _USUAL}
+        | {"processes": options.processes}
+        | ({"one processor": "yes"} if options.one_processor else {}),
         left_out=arena.left_out,
     )
 
@@ -105,6 +111,9 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", metavar="OPERATION,...", help="operations, by method: create,pks")
     parser.add_argument("--contestants", metavar="NAME;...", help="only these, by the names of the columns")
     parser.add_argument("--sections", metavar="SECTION,...", help=f"only these of {','.join(SECTIONS)}")
+    parser.add_argument(
+        "--one-processor", action="store_true", help="shared by client and servers: steadier, see the docs"
+    )
     parser.add_argument("--profile", action="store_true", help="microseconds of client and server instead")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything as JSON too")
     parser.add_argument("--rst", type=Path, metavar="FILE", help="write the tables as reStructuredText too")

@@ -4,13 +4,31 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import redis
 
-__all__ = ["described"]
+__all__ = ["described", "on_one_processor"]
+
+
+@contextmanager
+def on_one_processor(wanted: bool) -> Iterator[None]:
+    """In ``with``: this process, and the servers it starts, share one processor, if that is wanted."""
+    if not wanted:
+        yield
+        return
+    if not hasattr(os, "sched_setaffinity"):
+        raise SystemExit("--one-processor: this system does not say where a process runs")
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def described(client: redis.Redis) -> dict[str, str]:

@@ -6,12 +6,13 @@ it has become large, so memory stays bounded whatever the size of the source or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from . import compiled, deletion
 from .call import Call, Op
-from .engine import NEW, ObjectRef, Reference, Write, known_of, refusal, target_of
+from .contents import Contents, Pairs
+from .engine import NEW, ObjectRef, Reference, Write, is_for_engine, known_of, refusal, refused_by, target_of
 from .exceptions import (
     CommandError,
     InvalidValueError,
@@ -25,10 +26,8 @@ from .schema import FieldSchema, ModelSchema
 
 __all__ = ["MOST", "Batch", "delete"]
 
-Contents = list[tuple[FieldSchema, Sequence[Any]]]
-
 #: objects in one request, and arguments and characters that end a chunk earlier
-MOST = 100
+MOST = 200
 MOST_ARGUMENTS = 20_000
 MOST_CHARACTERS = 1_000_000
 
@@ -43,37 +42,52 @@ class Batch:
     def __init__(self, model: ModelSchema) -> None:
         self.model = model
         self._rows: list[tuple[str, Contents]] = []
-        self._arguments = 0
+        #: what the compiled script takes of objects that all have the same fields
+        self._arguments: list[Any] = []
         self._characters = 0
+        #: whether they have, and whether each is short enough for a compiled script
+        self._alike = self._short = True
+        self._has_relations = bool(model.relations)
 
     @property
     def full(self) -> bool:
         """Whether the batch should be sent before more is added."""
-        return self._arguments >= MOST_ARGUMENTS or self._characters >= MOST_CHARACTERS
+        return len(self._arguments) >= MOST_ARGUMENTS or self._characters >= MOST_CHARACTERS
 
-    def add(self, pk: str, contents: Iterable[tuple[FieldSchema, Sequence[Any]]]) -> None:
+    def add(self, pk: str, contents: Pairs) -> None:
         """Adds an object; raises InvalidValueError if it cannot be in a batch."""
-        kept = []
+        contents = Contents.of(contents)
+        if self._has_relations:
+            self._refuse_references(contents)
+        self._rows.append((pk, contents))
+        given = contents.arguments
+        if contents.fields != self._rows[0][1].fields:
+            self._alike = False
+        if len(given) > compiled.MAX_ARGUMENTS:
+            self._short = False
+        self._arguments.append(pk)
+        self._arguments += given
+        self._characters += sum(map(len, given))
+
+    def _refuse_references(self, contents: Contents) -> None:
         for field, values in contents:
-            if not values:
-                continue
             if field.relation is not None and any(type(value) is Reference for value in values):
                 raise InvalidValueError(f"{field.label}: give the pk or the object itself in a bulk call")
-            kept.append((field, values))
-            self._arguments += 2 + len(values)
-            self._characters += sum(map(len, values))
-        self._rows.append((pk, kept))
 
     def create(self) -> Op:
         """Creates the objects; returns for each its pk, or the exception that says why not."""
         rows = self._rows
-        script = self._script()
+        script, args = self._compiled() if self._short else (None, [])
         if script is None:
             outcomes = yield Call((1, self.model.keys.pks, *self._for_engine(rows)), script=CREATE)
         else:
-            outcomes = yield Call((1, self.model.keys.pks, *_for_script(rows)), script=script)
+            outcomes = yield Call((1, self.model.keys.pks, *args), script=script)
             # keys that belong to no object are in the way of these
-            left = [at for at, outcome in enumerate(outcomes) if outcome == ["ENGINE"]]
+            left = [
+                at
+                for at, outcome in enumerate(outcomes)
+                if type(outcome) is list and is_for_engine(outcome[0])
+            ]
             if left:
                 args = self._for_engine([rows[at] for at in left])
                 reply = yield Call((1, self.model.keys.pks, *args), script=CREATE)
@@ -84,14 +98,21 @@ class Batch:
             for (_, contents), outcome in zip(rows, outcomes, strict=True)
         ]
 
-    def _script(self) -> Script | None:
-        """The script compiled for such objects, if they are all alike and there is one."""
-        first = [field for field, _ in self._rows[0][1]]
-        if any([field for field, _ in contents] != first for _, contents in self._rows[1:]):
-            return None
-        if any(len(values) > compiled.MAX_ARGUMENTS for _, contents in self._rows for _, values in contents):
-            return None
-        return compiled.creating_many(self.model, first)
+    def _compiled(self) -> tuple[Script | None, list[Any]]:
+        """The script compiled for such objects, if there is one, and its arguments."""
+        first = self._rows[0][1].fields
+        if self._alike:
+            return compiled.creating_many(self.model, first), self._arguments
+        given = {field for _, contents in self._rows for field in contents.fields}
+        fields = [field for field in self.model.fields.values() if field in given]
+        script = compiled.creating_many(self.model, fields, gaps=True)
+        args: list[Any] = []
+        if script is not None:
+            single = [field for field in fields if field.single]
+            many = [field for field in fields if not field.single]
+            for pk, contents in self._rows:
+                args += (pk, *contents.with_gaps(single, many))
+        return script, args
 
     def _for_engine(self, of: Sequence[tuple[str, Contents]]) -> list[Any]:
         numbers: dict[str, int] = {}
@@ -115,22 +136,19 @@ class Batch:
         return [*args, len(of), *rows]
 
     def _error(self, contents: Contents, reason: Sequence[Any]) -> Exception:
-        if reason[0] != "ERROR":
+        """The exception for what either script says of an object: a reason, or the text of an error."""
+        if len(reason) > 1 and reason[0] != "ERROR":
             write = Write(ObjectRef(self.model, "", NEW))
-            write.know(field for field, _ in contents)
+            write.know(contents.fields)
             return refusal(write, reason)
-        text = str(reason[1])
-        if text.startswith("OOM"):
+        text = str(reason[-1])
+        refused = refused_by(text, self.model, "", contents.fields)
+        if refused is not None:
+            return refused
+        start = text[:60]  # before Redis 7 the place in the script comes first
+        if "OOM " in start:
             return OutOfMemoryError(text)
-        return (WrongTypeError if text.startswith("WRONGTYPE") else CommandError)(text)
-
-
-def _for_script(rows: Sequence[tuple[str, Contents]]) -> list[Any]:
-    args: list[Any] = []
-    for pk, contents in rows:
-        args.append(pk)
-        args += compiled.creation_arguments(contents)
-    return args
+        return (WrongTypeError if "WRONGTYPE" in start else CommandError)(text)
 
 
 def delete(model: ModelSchema, pks: Sequence[str]) -> Op:

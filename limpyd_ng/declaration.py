@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from .contents import Encoder
 from .database import BaseDatabase
 from .exceptions import DoesNotExist, ImplementationError
 from .fields import AutoPKField, PKField, RedisField
@@ -60,6 +61,7 @@ def complete(cls: type[RedisModel], base: type[RedisModel]) -> None:
     cls.field_checks = checks_of(cls, set(schemas))
     cls.has_init = cls.__init__ is not base.__init__
     cls.has_clean = cls.clean is not base.clean
+    cls._encoder = Encoder(cls, fields.values())
     cls.has_hook = cls.post_command is not base.post_command
     if cls.database is not None and not cls.abstract:
         cls.database.add_model(cls)

@@ -12,7 +12,8 @@ from typing import Any
 
 from . import compiled
 from .call import Call, Op
-from .exceptions import RestrictedError
+from .engine import raise_refusal
+from .exceptions import CommandError, RestrictedError
 from .lua import DELETE, DELETE_MET
 from .query.conditions import Group, Node
 from .relations import CASCADE, RESTRICT, SET_NULL, Relation
@@ -47,10 +48,12 @@ def delete(model: ModelSchema, pks: Sequence[str], must_exist: bool = True) -> O
     if len(pks) == 1 and must_exist and not model.relations_to:
         script = compiled.deleting(model)
         if script is not None:
-            reply = yield Call((1, model.keys.pks, pks[0]), script=script)
-            if reply[0] == 0:
-                return Deleted(1, 0, 0)
-            raise model.missing(pks[0])
+            try:
+                yield Call((1, model.keys.pks, pks[0]), script=script)
+            except CommandError as error:
+                raise_refusal(error, model, pks[0])
+                raise
+            return Deleted(1, 0, 0)
     keys, header = _header(model)
     if len(pks) == 1:
         keys = (*keys, model.keys.hash(pks[0]))

@@ -8,6 +8,7 @@ only the server knew.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -23,7 +24,7 @@ from .exceptions import (
     PipelineError,
     UniquenessError,
 )
-from .lua import GUARD, GUARD_ANY, MISSING, WRITE, Script
+from .lua import GUARD_ANY, REFUSED, WRITE
 from .schema import FieldSchema, ModelSchema
 
 __all__ = [
@@ -31,17 +32,24 @@ __all__ = [
     "ObjectRef",
     "Reference",
     "Write",
-    "direct",
     "execute",
     "guarded",
+    "is_for_engine",
     "known_of",
+    "raise_refusal",
     "references",
     "refusal",
+    "refused_by",
     "target_of",
 ]
 
 #: the modes of an object in a write
 MUST, NEW, ANY = "must", "new", "any"
+
+#: the refusal of a script at the end of an error
+_REFUSED = re.compile(rf"{REFUSED}[A-Z]+(?: [0-9a-f]*)*$")
+#: the refusals that tell a value, in hex
+_WITH_VALUE = ("UNIQUE", "NAN")
 
 #: the longest list of arguments that the guard script can pass on (the Lua stack)
 MAX_GUARDED = 7000
@@ -248,38 +256,48 @@ def execute(write: Write, inner: tuple[str, dict[str, Any]] | None = None) -> Op
 
 
 def guarded(model: ModelSchema, pk: str, resp3: bool, args: Sequence[Any], options: dict[str, Any]) -> Op:
-    """Sends a command on a field without indexes, if the object exists. One request."""
-    if resp3 or args[0] == "INCRBYFLOAT":
-        flagged = (2, model.keys.pks, args[1], pk, "3" if resp3 else "", *args)
-        reply = yield Call(flagged, script=GUARD_ANY, inner=(1, str(args[0]), options))
-        if reply[0] == 0:
-            return reply[1] if len(reply) > 1 else None
-        raise model.missing(pk)
-    call = Call((2, model.keys.pks, args[1], pk, *args), script=GUARD, inner=(None, str(args[0]), options))
-    try:
-        return (yield call)
-    except CommandError as error:
-        if MISSING not in str(error):
-            raise
+    """Sends any command on a field without indexes, if the object exists. One request.
+
+    Where nothing about it is special, GUARD does so for less.
+    """
+    flagged = (2, model.keys.pks, args[1], pk, "3" if resp3 else "", *args)
+    reply = yield Call(flagged, script=GUARD_ANY, inner=(1, str(args[0]), options))
+    if reply[0] == 0:
+        return reply[1] if len(reply) > 1 else None
     raise model.missing(pk)
 
 
-def direct(
-    ref: ObjectRef, field: FieldSchema, script: Script, args: Sequence[Any], options: dict[str, Any]
-) -> Op:
-    """Sends a command with a script compiled for its field. One request."""
-    keys = ref.model.keys
-    call = Call(
-        (2, keys.pks, field.key(keys, ref.pk), ref.pk, *args),
-        script=script,
-        inner=(2, str(args[0]), options),
-    )
-    reply = yield call
-    if reply[0] == 0:
-        return reply[2] if len(reply) > 2 else None
-    write = Write(ref)
-    write.know([field])
-    raise refusal(write, reply[1:])
+def raise_refusal(
+    error: CommandError, model: ModelSchema, pk: str, fields: Iterable[FieldSchema] = ()
+) -> None:
+    """Raises the exception for what a script refused by an error; nothing for another error."""
+    refused = refused_by(str(error), model, pk, fields)
+    if refused is not None:
+        raise refused from None
+
+
+def refused_by(
+    text: str, model: ModelSchema, pk: str, fields: Iterable[FieldSchema] = ()
+) -> Exception | None:
+    """The exception for what a script refused by an error of this text (``lua/lib/refused.lua``), None
+    for another error. In a pipeline redis-py puts the command before the words of the script."""
+    found = _REFUSED.search(text)
+    if found is None:
+        return None
+    reason, *words = found[0].removeprefix(REFUSED).split(" ")
+    if reason == "NOSUCH":
+        return model.missing(pk)
+    texts = [bytes.fromhex(word).decode("utf-8", "surrogateescape") for word in words]
+    if reason in _WITH_VALUE:  # which stays in hex
+        texts[1] = words[1]
+    write = Write(ObjectRef(model, pk))
+    write.know(fields)
+    return refusal(write, [reason, *texts])
+
+
+def is_for_engine(text: str) -> bool:
+    """Whether this error of a compiled script leaves a creation to the engine."""
+    return text.endswith(f"{REFUSED}ENGINE")
 
 
 def refusal(write: Write, reply: Sequence[Any]) -> Exception:

@@ -70,7 +70,7 @@ class InstanceHashCommands:
         """
         if not values:
             raise InvalidValueError("hmset: give at least one value")
-        values = flat(self, values)
+        values = flat(type(self), values)
         self._hash_names(tuple(values))
         done: Any = cast("RedisModel", self).update(**values)
         return done

@@ -5,40 +5,36 @@ How they go is in ``deletion``, how many change at once in ``updating``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from . import compiled
 from .call import Call, Op
 from .commands.values import collected
-from .engine import ANY, MUST, NEW, ObjectRef, Write, execute, known_of, refusal
-from .exceptions import UniquenessError
+from .contents import Contents, Pairs
+from .engine import ANY, MUST, NEW, ObjectRef, Write, execute, is_for_engine, known_of, raise_refusal, refusal
+from .exceptions import CommandError, UniquenessError
 from .lua import RENAME
 from .schema import HASH, INSTANCE_HASH, LIST, SET, FieldSchema, ModelSchema
 
 __all__ = ["create", "in_collection", "load", "rename", "replace", "update"]
 
-#: a field and its whole new content, flat (see Write.assign)
-Contents = Iterable[tuple[FieldSchema, Sequence[Any]]]
 
-
-def create(model: ModelSchema, pk: str, contents: Contents) -> Op:
+def create(model: ModelSchema, pk: str, contents: Pairs) -> Op:
     """Makes an object, all or nothing; '' as pk asks for the next one. Returns its pk.
 
     One request. Raises UniquenessError for a pk or a unique value that is taken.
     """
-    contents = list(contents)
+    contents = Contents.of(contents)
+    script = compiled.creating(model, contents.fields)
+    if script is not None and len(contents.arguments) <= compiled.MAX_ARGUMENTS:
+        try:
+            return (yield Call((1, model.keys.pks, pk, *contents.arguments), script=script))
+        except CommandError as error:
+            if not is_for_engine(str(error)):
+                raise_refusal(error, model, pk, contents.fields)
+                raise
     write = Write(ObjectRef(model, pk, NEW))
-    script = compiled.creating(model, [field for field, _ in contents])
-    if script is not None:
-        arguments = compiled.creation_arguments(contents)
-        if len(arguments) <= compiled.MAX_ARGUMENTS:
-            reply = yield Call((1, model.keys.pks, pk, *arguments), script=script)
-            if reply[0] == 0:
-                return reply[1]
-            if reply[1] != "ENGINE":
-                write.know(field for field, _ in contents)
-                raise refusal(write, reply[1:])
     for field, values in contents:
         write.assign(field, values)
         if pk:
@@ -47,12 +43,13 @@ def create(model: ModelSchema, pk: str, contents: Contents) -> Op:
     return reply[1]
 
 
-def replace(model: ModelSchema, pk: str, contents: Contents) -> Op:
+def replace(model: ModelSchema, pk: str, contents: Pairs) -> Op:
     """Makes an object, in place of the one with this pk if there is one, all or nothing. Returns its pk.
 
     One request. Raises UniquenessError for a unique value that another object holds.
     """
-    write, given = Write(ObjectRef(model, pk, ANY)), dict(contents)
+    write = Write(ObjectRef(model, pk, ANY))
+    given: dict[FieldSchema, Sequence[Any]] = dict(contents)
     for field in model.fields.values():
         write.assign(field, given.get(field, []))
         write.declare(field.key(model.keys, pk))
@@ -60,8 +57,20 @@ def replace(model: ModelSchema, pk: str, contents: Contents) -> Op:
     return reply[1]
 
 
-def update(model: ModelSchema, pk: str, contents: Contents) -> Op:
+def update(model: ModelSchema, pk: str, contents: Pairs) -> Op:
     """Gives several fields of an object their whole new content, all or nothing. One request."""
+    contents = Contents.of(contents)
+    given, gone = contents.fields, contents.gone
+    script = compiled.updating(model, given, gone)
+    if script is not None:
+        keys = dict.fromkeys([field.key(model.keys, pk) for field in (*given, *gone)])
+        args = (1 + len(keys), model.keys.pks, *keys, pk, *contents.arguments)
+        try:
+            yield Call(args, script=script)
+        except CommandError as error:
+            raise_refusal(error, model, pk, given)
+            raise
+        return True
     write = Write(ObjectRef(model, pk, MUST))
     for field, values in contents:
         write.assign(field, values)

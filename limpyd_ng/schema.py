@@ -238,6 +238,7 @@ class ModelSchema:
         "pk_auto",
         "pk_codec",
         "pk_name",
+        "shapes",
     )
 
     def __init__(
@@ -254,6 +255,8 @@ class ModelSchema:
         self.does_not_exist: type[DoesNotExist] = DoesNotExist
         #: scripts made for this model (see ``compiled``); None where there can be none
         self.compiled: dict[Any, Any] = {}
+        #: how many of them are for objects, or updates, with just these fields
+        self.shapes = 0
         #: what answers queries of a form (see ``query.plain``)
         self.forms: dict[Any, Any] = {}
         #: what answers a filter, by its name (see ``query.filters``)
@@ -270,6 +273,7 @@ class ModelSchema:
         if before != self.keys.before:
             self.keys = ModelKeys(self.keys.namespace, self.keys.name, before)
             self.compiled.clear()
+            self.shapes = 0
             self.forms.clear()
 
     def keep(self, key: Any, made: T) -> T:

@@ -12,15 +12,14 @@ from copy import copy
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .contents import Contents, Encoder, Pairs, is_nothing, missing, problem
 from .exceptions import ImplementationError, InvalidValueError, Problem, ValidationError
 
 if TYPE_CHECKING:
     from .fields import RedisField
-    from .schema import FieldSchema
 
 __all__ = ["Rules", "checks_of", "contents", "defaults", "flat", "new_contents", "rules_of", "validates"]
 
-Contents = list[tuple["FieldSchema", list[Any]]]
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
@@ -138,14 +137,14 @@ def checks_of(cls: type[Any], known: set[str]) -> dict[str, list[Callable[[Any, 
 # the values of a call
 
 
-def flat(instance: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+def flat(cls: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """The values with embedded ones taken apart. Raises ValidationError, InvalidValueError."""
-    if not instance._embedded:
+    if not cls._embedded:
         return dict(values)
     found: dict[str, Any] = {}
     problems = []
     for name, value in values.items():
-        embedded = instance._embedded.get(name)
+        embedded = cls._embedded.get(name)
         if embedded is None:
             parts = {name: value}
         else:
@@ -156,56 +155,52 @@ def flat(instance: Any, values: Mapping[str, Any]) -> dict[str, Any]:
                 continue
         twice = found.keys() & parts.keys()
         if twice:
-            raise InvalidValueError(f"{type(instance).__name__}: {', '.join(sorted(twice))} is given twice")
+            raise InvalidValueError(f"{cls.__name__}: {', '.join(sorted(twice))} is given twice")
         found.update(parts)
     if problems:
         raise ValidationError(problems)
     return found
 
 
-def new_contents(instance: Any, pk: str, values: Mapping[str, Any]) -> Contents:
-    """What a new object holds: these values and the defaults of the others; '' is a pk not known yet."""
-    cls = type(instance)
-    given = {**_default_values(cls, set(values)), **values}
-    missing = [
-        name for name, field in cls._declared.items() if field.required and _is_nothing(given.get(name))
-    ]
-    problems = [_required(cls._declared[name]) for name in missing] + _torn(cls, given, is_new=True)
-    found = _checked(instance, given, problems, pk)
-    return [(field, content) for field, content in found if content]
+def new_contents(cls: type[Any], pk: str, values: Mapping[str, Any], instance: Any = None) -> Contents:
+    """What a new object holds: these values and the defaults of the others; '' is a pk not known yet.
+
+    ``instance`` is the object, if there is one already, for checks that want it.
+    """
+    encoder: Encoder = cls._encoder
+    if encoder.alone:
+        found = encoder.contents(values, True)
+    else:
+        given = {**_default_values(cls, set(values)), **values}
+        problems = [missing(field) for field in encoder.required if is_nothing(given.get(field.name))]
+        problems += _torn(cls, given, is_new=True)
+        found = _checked(cls() if instance is None else instance, given, problems, pk)
+    found.gone.clear()
+    return found
 
 
 def contents(instance: Any, values: Mapping[str, Any]) -> Contents:
     """What fields of an object shall hold from now on; nothing for those that get None."""
-    declared = type(instance)._declared
-    removed = [
-        declared[name] for name, value in values.items() if declared[name].required and _is_nothing(value)
-    ]
-    problems = [_required(field) for field in removed] + _torn(type(instance), values, is_new=False)
+    encoder: Encoder = instance._encoder
+    if encoder.alone:
+        return encoder.contents(values, False)
+    removed = [field for field in encoder.required if field.name in values and is_nothing(values[field.name])]
+    problems = [missing(field) for field in removed] + _torn(type(instance), values, is_new=False)
     return _checked(instance, values, problems)
 
 
-def defaults(cls: type[Any], writing: str) -> Contents:
+def defaults(cls: type[Any], writing: str) -> Pairs:
     """The defaults of an object that the first write, of this field, brings into being.
 
     Raises ValidationError if other fields are required.
     """
-    missing = [field for name, field in cls._declared.items() if field.required and name != writing]
-    if missing:
-        raise ValidationError([_required(field) for field in missing])
+    required = [field for field in cls._encoder.required if field.name != writing]
+    if required:
+        raise ValidationError([missing(field) for field in required])
     values = _default_values(cls, set())
     return [
         (cls._declared[name].schema, cls._declared[name].content(value)) for name, value in values.items()
     ]
-
-
-def _is_nothing(value: Any) -> bool:
-    """Whether Redis would hold nothing for it."""
-    return value is None or (isinstance(value, list | tuple | set | frozenset | Mapping) and not value)
-
-
-def _required(field: RedisField[Any]) -> Problem:
-    return Problem(field.schema.label, None, "a value is required")
 
 
 def _torn(cls: type[Any], given: Mapping[str, Any], is_new: bool) -> list[Problem]:
@@ -213,7 +208,7 @@ def _torn(cls: type[Any], given: Mapping[str, Any], is_new: bool) -> list[Proble
     found = []
     for one in cls._embedded.values():
         names = set(one.names())
-        removed = {name for name in names if name in given and _is_nothing(given[name])}
+        removed = {name for name in names if name in given and is_nothing(given[name])}
         left = names & given.keys() - removed if is_new else names - removed
         gaps = one.gaps(left) if left and not one.required else ()
         if gaps:
@@ -233,8 +228,7 @@ def _default_values(cls: type[Any], given: set[str]) -> dict[str, Any]:
 def _checked(
     instance: Any, given: Mapping[str, Any], problems: list[Problem], new: str | None = None
 ) -> Contents:
-    """The content of each field, in the order of declaration, after all checks; ``new`` is the pk of
-    an object that is to be created."""
+    """The contents, after all checks; ``new`` is the pk of an object that is to be created."""
     cls = type(instance)
     checked = _Checked(instance, problems)
     checked.take(given)
@@ -245,11 +239,11 @@ def _checked(
         checked.by_clean()
     if problems:
         raise ValidationError(problems)
-    return [
+    return Contents.of(
         (cls._declared[name].schema, checked.contents[name])
         for name in cls._fields
         if name in checked.contents
-    ]
+    )
 
 
 class _Checked:
@@ -259,7 +253,6 @@ class _Checked:
         self.instance = instance
         self.cls = type(instance)
         self.problems = problems
-        self._wanted = self.cls.has_clean or self.cls.field_checks or self.cls.source_check is not None
         self.values: dict[str, Any] = {}
         self.contents: dict[str, list[Any]] = {}
 
@@ -275,12 +268,10 @@ class _Checked:
         try:
             content = field.content(value)
         except InvalidValueError as error:
-            reason = str(error).removeprefix(f"{field.schema.label}: ")
-            self.problems.append(Problem(field.schema.label, value, reason))
+            self.problems.append(problem(field, value, error))
         else:
             self.contents[field.name] = content
-            if self._wanted:
-                self.values[field.name] = field.taken(value, content)
+            self.values[field.name] = field.taken(value, content)
 
     def by_fields(self) -> None:
         """The methods that ``@validates`` marks."""
@@ -318,7 +309,7 @@ class _Checked:
         for name, value, reason in problems:
             self.problems.append(Problem(f"{cls.__name__}.{name}" if name else cls.__name__, value, reason))
         if not problems:
-            self._change(flat(self.instance, changed), self.values)
+            self._change(flat(self.cls, changed), self.values)
 
     def _read(self, name: str, value: Any) -> Any:
         """A value as it would be read: an empty container for none."""

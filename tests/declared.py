@@ -162,7 +162,7 @@ CONTAINERS: dict[str, Callable[[Any, list[ast.expr], Any], bool]] = {
 
 def watch(monkeypatch: Any) -> None:
     """From now on each command of a plain database is compared."""
-    command, bare = NativeCommands._command, NativeCommands._bare_read
+    command, bare = NativeCommands._command, NativeCommands._bare
 
     def watched(self: Any, row: Any, args: Any, kwargs: Any, then: Any = None) -> Any:
         reply = command(self, row, args, kwargs, then)
@@ -170,13 +170,13 @@ def watch(monkeypatch: Any) -> None:
             compare(self, row, args, kwargs, reply)
         return reply
 
-    def watched_bare(self: Any, row: Any, wire: Any, options: Any) -> Any:
-        reply = bare(self, row, wire, options)
+    def watched_bare(self: Any, row: Any, *recorded: Any) -> Any:
+        reply = bare(self, row, *recorded)
         compare(self, row, (), {}, reply)
         return reply
 
     monkeypatch.setattr(NativeCommands, "_command", watched)
-    monkeypatch.setattr(NativeCommands, "_bare_read", watched_bare)
+    monkeypatch.setattr(NativeCommands, "_bare", watched_bare)
 
 
 def compare(field: Any, row: Any, args: Any, kwargs: Any, reply: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 import pytest
@@ -16,6 +17,7 @@ from benchmarks.contestants.handwritten import Pipelines
 from benchmarks.contestants.ours import LimpydNg
 from benchmarks.contestants.scripts import Scripts
 from benchmarks.growth import asking, few_of
+from benchmarks.machine import on_one_processor
 from benchmarks.operations import Population, operations
 from benchmarks.people import people
 from benchmarks.profiling import profile
@@ -44,6 +46,16 @@ def scripts(population):
 
 def operation(offered, method):
     return next(one for one in offered if one.method == method)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="the system does not say")
+def test_client_and_servers_may_share_one_processor():
+    before = os.sched_getaffinity(0)
+    with on_one_processor(True):
+        assert os.sched_getaffinity(0) == {min(before)}
+        with on_one_processor(False):
+            assert len(os.sched_getaffinity(0)) == 1
+    assert os.sched_getaffinity(0) == before
 
 
 def test_one_command_measures_everything_with_right_answers(tmp_path, capsys):

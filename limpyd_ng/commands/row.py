@@ -72,6 +72,8 @@ class Row(NamedTuple):
     #: how many of them belong together
     parts: Callable[[Args], tuple[int, int]] | None = None
     blocking: bool = False
+    #: whether it writes this one value alone, and its reply passes through a script as it is
+    alone: bool = False
     #: wire arguments -> the positions of values, and of sub-keys of a hash (see ``values``)
     encodes: Positions = none
     encodes_keys: Positions = none
@@ -97,4 +99,5 @@ def read(name: str, builder: Callable[..., Recorded] | None = None, **options: A
 
 def write(name: str, touch: Any = _always_all, **options: Any) -> Row:
     """A row for a command that may change the value."""
-    return Row(name, write=True, touch=touch, **options)
+    alone = not (options.keys() & {"targets", "blocking", "resp3"} or name.endswith("store"))
+    return Row(name, write=True, touch=touch, alone=alone, **options)

@@ -9,85 +9,128 @@ to the engine. Replies and refusals are those of the engine.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..commands import ENTRY, KEY
 from ..lua import Script
-from ..schema import HASH, FieldSchema, ModelSchema
+from ..schema import HASH, INSTANCE_HASH, FieldSchema, ModelSchema
 from .cell import assigning_script, cell_script
+from .creation import creating_many_script, creating_script
 from .elements import adding_script, removing_script
-from .objects import creating_many_script, creating_script, deleting_script, is_single, loading_script
-from .parts import is_plain
+from .objects import deleting_script, loading_script
+from .parts import is_plain, is_single
 
 __all__ = [
     "MAX_ARGUMENTS",
     "MAX_FIELDS",
+    "MAX_KEYS",
+    "MAX_SHAPES",
+    "MAX_UPDATED",
     "creating",
     "creating_many",
-    "creation_arguments",
     "deleting",
     "loading",
+    "unbound",
+    "updating",
     "writing",
 ]
 
 #: the most arguments that compiled scripts take (the Lua stack)
 MAX_ARGUMENTS = 3000
 
-#: the most fields that a compiled script is about: Lua has limits for one function
-MAX_FIELDS = 60
+#: the most fields that a compiled script is about, and those of them that have a key of their own: Lua
+#: has limits for one function
+MAX_FIELDS, MAX_KEYS = 60, 40
+
+#: the most fields of one ``update`` by a compiled script, which has a few variables for each
+MAX_UPDATED = 30
+
+#: the most shapes of objects (which fields have a value) that there are scripts for
+MAX_SHAPES = 100
 
 #: the commands that give a field of one value another one, with so many arguments
 _ASSIGNS = {"SET": 3, "HSET": 4}
 _MANY = {"SADD": "add", "RPUSH": "add", "LPUSH": "add", "SREM": "remove", "ZREM": "remove"}
-_WRITERS = {"assign": assigning_script, "cell": cell_script, "add": adding_script, "remove": removing_script}
+_WRITERS: dict[str, Callable[[ModelSchema, FieldSchema], Script]] = {
+    "assign": lambda model, field: assigning_script(model, [field]),
+    "cell": cell_script,
+    "add": adding_script,
+    "remove": removing_script,
+}
 
 
-def writing(model: ModelSchema, field: FieldSchema, args: Sequence[Any]) -> Script | None:
-    """The script for this command (its wire arguments) on this indexed field, if there is one."""
-    if not is_single(field):
-        how = _MANY.get(args[0], "")
+def writing(
+    model: ModelSchema, field: FieldSchema, wire: Sequence[Any]
+) -> tuple[Script, Sequence[Any]] | None:
+    """The script for this command (as it was recorded) on this indexed field, if there is one, and what it
+    takes after the pk."""
+    command = wire[0]
+    if field.single:
+        how = "assign" if len(wire) == _ASSIGNS.get(command) else "cell"
     else:
-        how = "assign" if len(args) == _ASSIGNS.get(args[0]) else "cell"
+        how = _MANY.get(command, "")
     key = (field.stored, how)
+    try:
+        script = model.compiled[key]
+    except KeyError:
+        script = _WRITERS[how](model, field) if how and is_plain(field) else None
+        model.compiled[key] = script
+    if script is None or len(wire) > MAX_ARGUMENTS:
+        return None
+    if how == "assign":
+        return script, wire[-1:]
+    return script, unbound(field, wire)
+
+
+def unbound(field: FieldSchema, wire: Sequence[Any]) -> Sequence[Any]:
+    """A recorded command for scripts that know the key, which comes first in it."""
+    if field.kind == INSTANCE_HASH:
+        return [wire[0], *(field.stored if item is ENTRY else item for item in wire[2:])]
+    return (wire[0], *wire[2:])
+
+
+def updating(model: ModelSchema, given: Sequence[FieldSchema], gone: Sequence[FieldSchema]) -> Script | None:
+    """The script that gives these fields of an object other values, and takes those of others away, if
+    there is one."""
+    fields = (*given, *gone)
+    if not 0 < len(fields) <= MAX_UPDATED or not all(map(is_single, fields)):
+        return None
+    key = ("update", *given, None, *gone)
     try:
         return model.compiled[key]  # type: ignore[no-any-return]
     except KeyError:
-        made = _WRITERS[how](model, field) if how and is_plain(field) else None
-        model.compiled[key] = made
-        return made
+        return _of_shape(model, key, fields, lambda: assigning_script(model, given, gone))
 
 
 def creating(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script | None:
     """The script that creates an object with values for these fields, if there is one."""
-    key = tuple(field.name for field in fields)
+    key = ("create", *fields)
     try:
         return model.compiled[key]  # type: ignore[no-any-return]
     except KeyError:
-        made = model.compiled[key] = creating_script(model, fields) if _are_plain(fields) else None
-        return made
+        return _of_shape(model, key, fields, lambda: creating_script(model, fields))
 
 
-def creating_many(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script | None:
-    """The script that creates many objects with values for these fields, if there is one."""
-    key = ("many", *(field.name for field in fields))
+def creating_many(model: ModelSchema, fields: Sequence[FieldSchema], gaps: bool = False) -> Script | None:
+    """The script that creates many objects with values for these fields (with ``gaps``: for some of them),
+    if there is one."""
+    key = ("many", gaps, *fields)
     try:
         return model.compiled[key]  # type: ignore[no-any-return]
     except KeyError:
-        made = model.compiled[key] = creating_many_script(model, fields) if _are_plain(fields) else None
-        return made
+        return _of_shape(model, key, fields, lambda: creating_many_script(model, fields, gaps))
 
 
-def creation_arguments(contents: Sequence[tuple[FieldSchema, Sequence[Any]]]) -> list[Any]:
-    """What the creating script wants after the pk."""
-    arguments: list[Any] = []
-    others: list[Any] = []
-    for field, values in contents:
-        if is_single(field):
-            arguments.append(values[0])
-        else:
-            others.append(len(values))
-            others += values
-    return arguments + others
+def _of_shape(
+    model: ModelSchema, key: Any, fields: Sequence[FieldSchema], make: Callable[[], Script]
+) -> Script | None:
+    """Makes the script for one of the many shapes that objects, or changes of them, may have."""
+    if model.shapes >= MAX_SHAPES:  # somebody whose objects have any shape: the engine does it
+        return None
+    model.shapes += 1
+    made = model.compiled[key] = make() if _are_plain(fields) else None
+    return made
 
 
 def deleting(model: ModelSchema) -> Script | None:
@@ -101,14 +144,16 @@ def deleting(model: ModelSchema) -> Script | None:
 
 
 def _are_plain(fields: Sequence[FieldSchema]) -> bool:
-    return len(fields) <= MAX_FIELDS and all(
-        is_plain(field) and not (field.indexes and field.kind == HASH) for field in fields
+    return (
+        len(fields) <= MAX_FIELDS
+        and sum(field.kind != INSTANCE_HASH for field in fields) <= MAX_KEYS
+        and all(is_plain(field) and not (field.indexes and field.kind == HASH) for field in fields)
     )
 
 
 def loading(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script:
     """The script that reads these fields of objects."""
-    key = ("load", *(field.name for field in fields))
+    key = ("load", *fields)
     try:
         return model.compiled[key]  # type: ignore[no-any-return]
     except KeyError:

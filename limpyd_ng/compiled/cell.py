@@ -1,98 +1,176 @@
-"""Commands on a field of one value (StringField, InstanceHashField).
+"""Writes to fields of one value (StringField, InstanceHashField) of one object.
 
-Any command: read, run, read again, follow the difference. HSET and SET name the new value, so
-that it can be checked before anything is written, and need not be read again.
+New values that are named (HSET, SET, ``update``) are checked before anything is written, and need not
+be read again. Any other command: read, run, read again, check, follow the difference.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..lua import Script
-from ..schema import FieldSchema, ModelSchema
-from .parts import Entry, entries, literal, script, value_of
+from ..schema import INSTANCE_HASH, FieldSchema, ModelSchema
+from .parts import FAILED, Entry, Steps, entries, literal, object_is_there, script, value_of
 
 __all__ = ["assigning_script", "cell_script"]
 
-# KEYS   1: the collection, 2: the key of the value
-# ARGV   1: pk, 2...: the command
-# Reply  that of the write engine for one native step
-
 
 def cell_script(model: ModelSchema, field: FieldSchema) -> Script:
-    """The script for every command on one plain field."""
+    """The script for every command on one plain field.
+
+    KEYS 1: the collection, 2: the key of the value. ARGV 1: pk, 2: the command, 3...: its arguments after
+    the key. Reply: that of the command. Errors: those of Redis, or a refusal; nothing changed.
+    """
     indexes = entries(model, field)
+    steps = Steps()
+    steps.follow(indexes, "old", "new")
     return script(
         "cell",
         [
-            "local pk, key, call, pcall = ARGV[1], KEYS[2], redis.call, pcall",
-            "local old, new, done = nil, nil, -1",
-            "local function main()",
-            "if call('SISMEMBER', KEYS[1], pk) == 0 then return {1, 'NOSUCH', '1'} end",
-            f"old = {value_of(field, 'key')}",
-            "local reply = run_native('', KEYS[1] .. ':scratch', unpack(ARGV, 2))",
-            "if type(reply) == 'table' and reply.err then return reply end",
-            f"new = {value_of(field, 'key')}",
-            "if new == old then return {0, pk, reply} end",
-            "done = 0",
-            "if new then",
-            *(f"do {entry.check('new')} end" for entry in indexes if entry.check("new")),
-            "end",
-            *_followed(field, indexes),
+            "local pk, key, call = ARGV[1], KEYS[2], redis.pcall",
+            *object_is_there(),
+            f"local old = {value_of(field, 'key')}",
+            f"if {FAILED.format('old')} then return old end",
+            "local answer = run_native('', KEYS[1] .. ':scratch', ARGV[2], key, unpack(ARGV, 3))",
+            "if type(answer) == 'table' and answer.err then return answer end",
+            f"local new = {value_of(field, 'key')}",
+            "if new == old then return answer end",
+            "local reply",
+            *_checked_after(field, indexes),
+            *steps.code("answer"),
+            *_restored(field, "key", "old"),
+            "return failure",
         ],
     )
 
 
-def assigning_script(model: ModelSchema, field: FieldSchema) -> Script:
-    """The script for HSET and SET of one value, without options."""
-    indexes = entries(model, field)
-    command = f"'HSET', key, {literal(field.stored)}, new" if field.kind == "i" else "'SET', key, new"
-    return script(
-        "assigning",
-        [
-            "local pk, key, call, pcall = ARGV[1], KEYS[2], redis.call, pcall",
-            "local old, new, done = nil, ARGV[#ARGV], -1",
-            "local function main()",
-            "if call('SISMEMBER', KEYS[1], pk) == 0 then return {1, 'NOSUCH', '1'} end",
-            *(f"do {entry.check('new')} end" for entry in indexes if entry.check("new")),
-            f"old = {value_of(field, 'key')}",
-            f"local reply = call({command})",
-            "if new == old then return {0, pk, reply} end",
-            *_followed(field, indexes),
-        ],
-    )
-
-
-def _followed(field: FieldSchema, indexes: Sequence[Entry]) -> list[str]:
-    """The end of both: the entries follow, and if that fails all is as it was."""
+def _checked_after(field: FieldSchema, indexes: Sequence[Entry]) -> list[str]:
+    """Checks of a value that is there already, which goes if it is refused."""
+    checks = [check for entry in indexes if (check := entry.check("new"))]
+    if not checks:
+        return []
     return [
-        "done = 0",
-        *(_follow(number, entry) for number, entry in enumerate(indexes, 1)),
-        "return {0, pk, reply}",
+        "local function refusal()",
+        *(f"do {check} end" for check in checks),
         "end",
-        "local ok, outcome = pcall(main)",
-        "if ok then return outcome end",
-        *(_take_back(number, entry) for number, entry in reversed(list(enumerate(indexes, 1)))),
-        f"if done >= 0 then {_restore(field)} end",
-        "return failed(outcome)",
+        "local refused = new and refusal()",
+        "if refused then",
+        *_restored(field, "key", "old"),
+        "return refused",
+        "end",
     ]
 
 
-def _follow(number: int, entry: Entry) -> str:
-    gone = f"{entry.remove('old')}"
-    if entry.replaces:
-        return f"if new then {entry.add('new')} else {gone} end done = {number}"
-    return f"if new then {entry.add('new')} end done = {number} if old then {gone} end"
+def assigning_script(
+    model: ModelSchema, given: Sequence[FieldSchema], gone: Sequence[FieldSchema] = ()
+) -> Script:
+    """The script that gives plain fields of one value another one, and takes those of others away.
+
+    KEYS 1: the collection, 2...: the keys of the values, each once. ARGV 1: pk, 2...: the values. Reply:
+    that of the first HSET, SET... Errors: those of Redis, or a refusal; nothing changed.
+    """
+    cells = _Cells(model, given, gone)
+    return script(
+        "assigning",
+        [
+            f"local pk, call, {', '.join(cells.keys.values())} = ARGV[1], redis.pcall, {cells.taken_keys}",
+            f"local {', '.join(cells.new.values())} = {cells.taken_values}" if given else "",
+            *object_is_there(),
+            *cells.checked(),
+            *cells.read(),
+            "local reply, answer",
+            *cells.written().code("answer"),
+            "return failure",
+        ],
+    )
 
 
-def _take_back(number: int, entry: Entry) -> str:
-    # an addition may have been done when the removal after it failed
-    back = f"if new then {entry.remove('new')} end if old then {entry.add('old')} end"
-    return f"if done >= {number} then {back} end"
+class _Cells:
+    """Lua code for the values of some fields, by the names of the variables they are in."""
+
+    def __init__(self, model: ModelSchema, given: Sequence[FieldSchema], gone: Sequence[FieldSchema]) -> None:
+        self._given, self._gone = given, gone
+        self._all = (*given, *gone)
+        self._entries = {field.stored: entries(model, field) for field in self._all}
+        places = dict.fromkeys(_place(field) for field in self._all)
+        self.keys = {place: f"key{number}" for number, place in enumerate(places, 1)}
+        self.new = {field.stored: f"new{number}" for number, field in enumerate(given, 1)}
+        self._old = {field.stored: f"old{number}" for number, field in enumerate(self._all, 1)}
+        self.taken_keys = ", ".join(f"KEYS[{number}]" for number in range(2, len(places) + 2))
+        self.taken_values = ", ".join(f"ARGV[{number}]" for number in range(2, len(given) + 2))
+
+    def _key(self, field: FieldSchema) -> str:
+        return self.keys[_place(field)]
+
+    def checked(self) -> list[str]:
+        """Ends the script where a value is refused."""
+        return [
+            f"do {check} end"
+            for field in self._given
+            for entry in self._entries[field.stored]
+            if (check := entry.check(self.new[field.stored]))
+        ]
+
+    def read(self) -> list[str]:
+        """The values before."""
+        in_hash = [field for field in self._all if field.kind == INSTANCE_HASH]
+        others = [field for field in self._all if field.kind != INSTANCE_HASH]
+        lines = []
+        if len(in_hash) > 1:
+            names = ", ".join(literal(field.stored) for field in in_hash)
+            olds = ", ".join(self._old[field.stored] for field in in_hash)
+            lines += [
+                f"local olds = call('HMGET', {self._key(in_hash[0])}, {names})",
+                "if olds.err then return olds end",
+                f"local {olds} = unpack(olds, 1, {len(in_hash)})",
+            ]
+        for field in others if len(in_hash) > 1 else (*in_hash, *others):
+            old = self._old[field.stored]
+            lines.append(f"local {old} = {value_of(field, self._key(field))}")
+            lines.append(f"if {FAILED.format(old)} then return {old} end")
+            if field.kind != INSTANCE_HASH and not field.tracked:
+                lines.append(f"local life_{old} = call('PTTL', {self._key(field)})")
+        return lines
+
+    def written(self) -> Steps:
+        """The values as they shall be, and the entries that follow."""
+        steps = Steps()
+        hashed = [field for field in self._given if field.kind == INSTANCE_HASH]
+        dropped = [field for field in self._gone if field.kind == INSTANCE_HASH]
+        if hashed:
+            pairs = ", ".join(f"{literal(field.stored)}, {self.new[field.stored]}" for field in hashed)
+            steps.add(f"reply = call('HSET', {self._key(hashed[0])}, {pairs})", self._back(hashed))
+        if dropped:
+            names = ", ".join(literal(field.stored) for field in dropped)
+            steps.add(f"reply = call('HDEL', {self._key(dropped[0])}, {names})", self._back(dropped))
+        for field in self._all:
+            if field.kind != INSTANCE_HASH:
+                new = self.new.get(field.stored)
+                command = f"'SET', {self._key(field)}, {new}" if new else f"'DEL', {self._key(field)}"
+                steps.add(f"reply = call({command})", self._back([field]))
+        steps.keep("answer")
+        for field in self._all:
+            old, new = self._old[field.stored], self.new.get(field.stored)
+            steps.follow(self._entries[field.stored], old, new)
+        return steps
+
+    def _back(self, fields: Iterable[FieldSchema]) -> list[str]:
+        lines = []
+        for field in fields:
+            old, key = self._old[field.stored], self._key(field)
+            lines += _restored(field, key, old)
+            if field.kind != INSTANCE_HASH and not field.tracked:
+                lines.append(f"if life_{old} > 0 then call('PEXPIRE', {key}, life_{old}) end")
+        return lines
 
 
-def _restore(field: FieldSchema) -> str:
-    if field.kind == "s":
-        return "if old then call('SET', key, old, 'KEEPTTL') else call('DEL', key) end"
+def _place(field: FieldSchema) -> str:
+    """What tells the key of a value from those of the others of the object."""
+    return "" if field.kind == INSTANCE_HASH else field.stored
+
+
+def _restored(field: FieldSchema, key: str, old: str) -> list[str]:
+    if field.kind != INSTANCE_HASH:
+        return [f"if {old} then call('SET', {key}, {old}, 'KEEPTTL') else call('DEL', {key}) end"]
     name = literal(field.stored)
-    return f"if old then call('HSET', key, {name}, old) else call('HDEL', key, {name}) end"
+    return [f"if {old} then call('HSET', {key}, {name}, {old}) else call('HDEL', {key}, {name}) end"]

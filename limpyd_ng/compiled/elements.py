@@ -1,72 +1,77 @@
-"""Elements that are all added to, or all taken out of, a set or a list: SADD, RPUSH, SREM..."""
+"""Elements that are all added to, or all taken out of, a set or a list: SADD, RPUSH, SREM...
+
+The entries come first: once they are as they shall be, only the command itself can fail. Of what was
+done, ``undo`` has what takes it back.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..lua import Script
 from ..schema import FieldSchema, ModelSchema
-from .parts import Entry, entries, script
+from .parts import NOT_REMOVED, Entry, entries, object_is_there, script
 
 __all__ = ["adding_script", "removing_script"]
 
 # KEYS   1: the collection, 2: the key of the value
-# ARGV   1: pk, 2: the command, 3: its key, 4...: the elements
-# Reply  that of the write engine for one native step
+# ARGV   1: pk, 2: the command, 3...: the elements
+# Reply  that of the command
+# Errors those of Redis, or a refusal; nothing changed
 
 
 def adding_script(model: ModelSchema, field: FieldSchema) -> Script:
-    """The script for commands after which all elements named are in the value.
-
-    The entries come first: once they are there, only the command itself can fail.
-    """
+    """The script for commands after which all elements named are in the value."""
     indexes = entries(model, field)
-    return script(
-        "adding",
-        [
-            "local pk, call, pcall = ARGV[1], redis.call, pcall",
-            "local undo = {}",
-            "local function main()",
-            "if call('SISMEMBER', KEYS[1], pk) == 0 then return {1, 'NOSUCH', '1'} end",
-            "for i = 4, #ARGV do",
-            "local element = ARGV[i]",
-            *(f"do {entry.check('element')} end" for entry in indexes if entry.check("element")),
-            *(_enter(entry) for entry in indexes),
-            "end",
-            "local reply = redis.pcall(unpack(ARGV, 2))",
-            "if type(reply) == 'table' and reply.err then error(reply) end",
-            "return {0, pk, reply}",
-            "end",
-            "local ok, outcome = pcall(main)",
-            "if ok then return outcome end",
-            "for i = #undo, 1, -1 do redis.pcall(unpack(undo[i])) end",
-            "return failed(outcome)",
-        ],
-    )
-
-
-def _enter(entry: Entry) -> str:
-    added = f"{entry.add('element')} == 1"
-    if entry.kind == "e":
-        back = f"'SREM', {entry.base} .. ':' .. element, pk"
-    elif entry.kind == "eu":
-        back = f"'HDEL', {entry.base}, element"
-    else:
-        back = f"'ZREM', {entry.base}, {entry.member('element')}"
-    return f"if {added} then undo[#undo + 1] = {{{back}}} end"
+    return _script("adding", _checked(indexes), [_enter(entry) for entry in indexes])
 
 
 def removing_script(model: ModelSchema, field: FieldSchema) -> Script:
     """The script for commands after which none of the elements named is in the value."""
+    return _script("removing", [], [_leave(entry) for entry in entries(model, field)])
+
+
+def _script(name: str, checks: Sequence[str], steps: Sequence[str]) -> Script:
     return script(
-        "removing",
+        name,
         [
-            "local pk, call = ARGV[1], redis.call",
-            "if call('SISMEMBER', KEYS[1], pk) == 0 then return {1, 'NOSUCH', '1'} end",
-            "local reply = redis.pcall(unpack(ARGV, 2))",
-            "if type(reply) == 'table' and reply.err then return reply end",
-            "for i = 4, #ARGV do",
-            "local element = ARGV[i]",
-            *(entry.remove("element") for entry in entries(model, field)),
-            "end",
-            "return {0, pk, reply}",
+            "local pk, call = ARGV[1], redis.pcall",
+            *object_is_there(),
+            *checks,
+            "local undo, reply = {}, nil",
+            "repeat",
+            *_each(steps),
+            "if reply then break end",
+            "reply = call(ARGV[2], KEYS[2], unpack(ARGV, 3))",
+            "if type(reply) == 'table' then break end",
+            "return reply",
+            "until true",
+            "for i = #undo, 1, -1 do call(unpack(undo[i])) end",
+            "return reply",
         ],
     )
+
+
+def _each(codes: Sequence[str]) -> list[str]:
+    return ["for i = 3, #ARGV do", "local element = ARGV[i]", *codes, "end"]
+
+
+def _checked(indexes: Sequence[Entry]) -> list[str]:
+    checks = [f"do {check} end" for entry in indexes if (check := entry.check("element"))]
+    return _each(checks) if checks else []
+
+
+def _enter(entry: Entry) -> str:
+    return _step(f"local done = {entry.add('element')}", "type(done) == 'table'", entry.removal("element"))
+
+
+def _leave(entry: Entry) -> str:
+    return _step(
+        f"local done {entry.remove('element', 'done')}", NOT_REMOVED.format("done"), entry.addition("element")
+    )
+
+
+def _step(code: str, failed: str, undo: str) -> str:
+    """Lua code that stops with what failed in ``reply``; 1 says that there is something to take back."""
+    back = f"if done == 1 then undo[#undo + 1] = {{{undo}}} end"
+    return f"do {code} if {failed} then reply = done break end {back} end"

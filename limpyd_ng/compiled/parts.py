@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ..indexes.base import BaseIndex
 from ..lua import Script, functions
-from ..schema import FieldSchema, ModelSchema
+from ..schema import INSTANCE_HASH, STRING, FieldSchema, ModelSchema
 
-__all__ = ["Entry", "entries", "is_plain", "literal", "script", "value_of"]
+__all__ = [
+    "FAILED",
+    "NOT_REMOVED",
+    "Entry",
+    "Steps",
+    "entries",
+    "is_plain",
+    "is_single",
+    "literal",
+    "object_is_there",
+    "script",
+    "value_of",
+]
 
 #: the flags of plain indexes (see lua/lib/fields.lua): equal, unique equal, text, number
 _PLAIN = {"e", "eu", "t", "n"}
@@ -35,7 +47,10 @@ def literal(text: str) -> str:
 
 
 class Entry(NamedTuple):
-    """Lua code for one index of a field, by the names of the variables it works on."""
+    """Lua code for one index of a field, by the names of the variables it works on.
+
+    In these scripts ``call`` is ``redis.pcall``: an error is a reply, and what follows decides.
+    """
 
     kind: str
     base: str
@@ -43,34 +58,61 @@ class Entry(NamedTuple):
     multi: bool
 
     def check(self, value: str) -> str:
-        """Refuses a value that cannot be entered."""
+        """Ends the script where a value cannot be entered."""
         if self.kind == "n":
-            return f"if not is_number({value}) then refuse('NAN', {self.stored}, hex({value})) end"
+            return f"if not is_number({value}) then return refused('NAN', {self.stored}, {value}) end"
         if self.kind == "eu":
             return (
                 f"local holder = call('HGET', {self.base}, {value}) "
-                f"if holder and holder ~= pk then refuse('UNIQUE', {self.stored}, hex({value}), holder) end"
+                f"if holder and holder ~= pk then "
+                f"if holder.err then return holder end "
+                f"return refused('UNIQUE', {self.stored}, {value}, holder) end"
             )
         return ""
 
     def add(self, value: str) -> str:
-        """Adds the entry."""
-        if self.kind == "e":
-            return f"call('SADD', {self.base} .. ':' .. {value}, pk)"
-        if self.kind == "eu":
-            return f"call('HSET', {self.base}, {value}, pk)"
-        score = value if self.kind == "n" else "'0'"
-        return f"call('ZADD', {self.base}, {score}, {self.member(value)})"
+        """An expression that adds the entry."""
+        return f"call({self.addition(value)})"
 
-    def remove(self, value: str) -> str:
-        """Removes the entry, if it is this object's."""
+    def addition(self, value: str) -> str:
+        """The command that adds the entry."""
         if self.kind == "e":
-            return f"removed('SREM', {self.base} .. ':' .. {value}, pk)"
+            return f"'SADD', {self.base_of_values} .. {value}, pk"
+        first, second = self.pair(value)
+        return f"'{self.command}', {self.base}, {first}, {second}"
+
+    @property
+    def command(self) -> str:
+        """What adds entries to an index of one key."""
+        return "HSET" if self.kind == "eu" else "ZADD"
+
+    def pair(self, value: str) -> tuple[str, str]:
+        """An entry of an index of one key."""
         if self.kind == "eu":
-            return (
-                f"if removed('HGET', {self.base}, {value}) == pk then call('HDEL', {self.base}, {value}) end"
-            )
-        return f"removed('ZREM', {self.base}, {self.member(value)})"
+            return value, "pk"
+        return value if self.kind == "n" else "'0'", self.member(value)
+
+    def remove(self, value: str, reply: str = "reply") -> str:
+        """Removes the entry, if it is this object's; ``reply`` is what Redis says."""
+        if self.kind != "eu":
+            return f"{reply} = call({self.removal(value)})"
+        return (
+            f"{reply} = call('HGET', {self.base}, {value}) "
+            f"if {reply} == pk then {reply} = call({self.removal(value)}) end"
+        )
+
+    def removal(self, value: str) -> str:
+        """The command that removes the entry, which is this object's."""
+        if self.kind == "e":
+            return f"'SREM', {self.base_of_values} .. {value}, pk"
+        if self.kind == "eu":
+            return f"'HDEL', {self.base}, {value}"
+        return f"'ZREM', {self.base}, {self.member(value)}"
+
+    @property
+    def base_of_values(self) -> str:
+        """How the keys start of an index that has one for each value."""
+        return f"{self.base[:-1]}:'"
 
     def member(self, value: str) -> str:
         """The member of a sorted set."""
@@ -82,6 +124,82 @@ class Entry(NamedTuple):
     def replaces(self) -> bool:
         """Whether adding the new entry replaces the old one."""
         return self.kind == "n" and not self.multi
+
+
+#: whether what a command said is an error; whether it is, and not that somebody gave our key another
+#: type (then no entry of ours is in it)
+FAILED = "type({0}) == 'table' and {0}.err"
+NOT_REMOVED = "type({0}) == 'table' and not string.find({0}.err, 'WRONGTYPE', 1, true)"
+
+
+class Steps:
+    """Lua code that changes one thing after another, and takes all back where one fails.
+
+    Each step leaves in ``reply`` what Redis says. What comes after the code finds the error in ``failure``.
+    """
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._undo: list[list[str]] = []
+
+    def add(self, code: str, undo: Sequence[str]) -> None:
+        """One step, and what takes it back."""
+        self._lines += [f"{code} if {FAILED.format('reply')} then break end"]
+        self._done(undo)
+
+    def _done(self, undo: Sequence[str]) -> None:
+        self._undo.append(list(undo))
+        self._lines.append(f"done = {len(self._undo)}")
+
+    def keep(self, name: str) -> None:
+        """Puts what the last step said into a variable."""
+        self._lines.append(f"{name} = reply")
+
+    def follow(self, indexes: Iterable[Entry], old: str, new: str | None) -> None:
+        """The entries of a value that was ``old`` and is ``new`` (None: none). The new entry comes first."""
+        indexes = list(indexes)
+        if not indexes:
+            return
+        self._lines.append(f"if {new} ~= {old} then" if new else f"if {old} then")
+        for entry in indexes:
+            self._follow(entry, old, new)
+        self._lines.append("end")
+
+    def _follow(self, entry: Entry, old: str, new: str | None) -> None:
+        undo = [f"if {old} then {entry.add(old)} end"]
+        leave = f"{entry.remove(old)} if {NOT_REMOVED.format('reply')} then break end"
+        if new is not None:
+            enter = f"reply = {entry.add(new)} if type(reply) == 'table' then break end"
+            self._lines.append(f"if {new} then {enter} end")
+            undo.insert(0, f"if {new} then {entry.remove(new)} end")
+        self._done(undo)
+        there = f"not {new}" if new is not None and entry.replaces else old
+        self._lines.append(f"if {there} then {leave} end")
+
+    def code(self, answer: str) -> list[str]:
+        """All of it; the script ends with the answer if nothing fails."""
+        undo = [
+            line
+            for number, lines in reversed(list(enumerate(self._undo, 1)))
+            for line in (f"if done >= {number} then", *lines, "end")
+        ]
+        return [
+            "local done = 0",
+            "repeat",
+            *self._lines,
+            f"return {answer}",
+            "until true",
+            "local failure = reply",
+            *undo,
+        ]
+
+
+def object_is_there() -> list[str]:
+    """Ends the script if the object is not in the collection."""
+    return [
+        "local there = call('SISMEMBER', KEYS[1], pk)",
+        "if there ~= 1 then return there == 0 and redis.error_reply('REFUSED NOSUCH') or there end",
+    ]
 
 
 def entries(model: ModelSchema, field: FieldSchema) -> list[Entry]:
@@ -97,9 +215,14 @@ def entries(model: ModelSchema, field: FieldSchema) -> list[Entry]:
     ]
 
 
+def is_single(field: FieldSchema) -> bool:
+    """Whether the field holds one value."""
+    return field.kind in (STRING, INSTANCE_HASH)
+
+
 def value_of(field: FieldSchema, key: str) -> str:
     """Lua code that reads a single value."""
-    if field.kind == "s":
+    if field.kind == STRING:
         return f"call('GET', {key})"
     return f"call('HGET', {key}, {literal(field.stored)})"
 

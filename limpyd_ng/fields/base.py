@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["RedisField"]
 
 
+_TEXTS = {str}
+
 #: what ``indexable=True`` means where neither the field class, the model nor the database says
 DEFAULT_INDEXES = {
     EQUALITY: EqualIndex,
@@ -74,6 +76,8 @@ class RedisField(NativeCommands, Generic[V]):
     can_be_unique: ClassVar[bool] = True
     #: whether it holds many values
     has_items: ClassVar[bool] = False
+    #: whether the class itself leaves texts as they are
+    has_plain_texts: ClassVar[bool] = True
     #: the options that stand in brackets: ``StringField[int]`` is one with ``type=int``
     parameters: ClassVar[tuple[str, ...]] = ("type",)
     #: what a class made as ``class PriceField(StringField[Decimal])`` has in brackets
@@ -93,6 +97,9 @@ class RedisField(NativeCommands, Generic[V]):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls.has_plain_texts = cls.text is RedisField.text and (
+            cls.has_items or cls.content is RedisField.content
+        )
         for base in vars(cls).get("__orig_bases__", ()):
             if given := cls.bracketed(base):
                 cls.in_brackets = given
@@ -327,6 +334,12 @@ class RedisField(NativeCommands, Generic[V]):
         if type(value) is str and not self.schema.encoded:
             return value
         return self.encode(value, self.schema.label, True)
+
+    def texts(self, values: list[Any]) -> list[Any]:
+        """Several values as texts. Raises InvalidValueError."""
+        if self.has_plain_texts and not self.schema.encoded and _TEXTS.issuperset(map(type, values)):
+            return values
+        return [self.text(value) for value in values]
 
     def default_content(self) -> list[Any]:
         """The content of a new object that was given none."""

@@ -66,7 +66,7 @@ class ListField(ListCommands[V], RedisField[V]):
         return count
 
     def content(self, value: Any) -> list[Any]:
-        texts = [self.text(item) for item in listed(value)]
+        texts = self.texts(listed(value))
         if value is not None:
             self.schema.check_count(len(texts))
         return texts

@@ -13,10 +13,15 @@ if TYPE_CHECKING:
 __all__ = ["listed", "scan", "scan_args"]
 
 
+_PLAIN = {list, tuple, set}
+
+
 def listed(value: Any) -> list[Any]:
     """The elements of a value given for a set or list; a text is one element."""
     if value is None:
         return []
+    if type(value) in _PLAIN:
+        return list(value)
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
         return [value]
     return list(value)

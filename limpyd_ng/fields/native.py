@@ -18,7 +18,7 @@ from ..codec import to_text
 from ..commands import ENTRY, KEY, Row
 from ..commands.recorder import Recorded
 from ..commands.values import Shape, one
-from ..engine import MAX_GUARDED, Effect, ObjectRef, Write, direct, execute, guarded
+from ..engine import MAX_GUARDED, Effect, ObjectRef, Write, execute, guarded, raise_refusal
 from ..exceptions import (
     CommandError,
     ImplementationError,
@@ -27,7 +27,7 @@ from ..exceptions import (
     UnsupportedCommandError,
 )
 from ..keys import FieldKey
-from ..lua import Script
+from ..lua import GUARD
 from ..runners.errors import is_unknown, translate
 from ..schema import FieldSchema
 from ..static import T
@@ -64,15 +64,16 @@ def commands_from(*groups: Sequence[Row]) -> Callable[[type[T]], type[T]]:
 def _method(row: Row) -> Callable[..., Any]:
     # SORT may write another key
     reads = not row.write and row.touch is None and row.name != "sort"
+    same = reads or row.alone
     bare: Recorded | None = None
 
     def method(self: NativeCommands, /, *args: Any, **kwargs: Any) -> Any:
         nonlocal bare
-        if args or kwargs or not reads:
+        if args or kwargs or not same:
             return self._command(row, args, kwargs)
         if bare is None:  # the same for every call without arguments
             bare = row.build()
-        return self._bare_read(row, *bare)
+        return self._bare(row, reads, *bare)
 
     method.__name__ = row.name
     method.__qualname__ = f"RedisField.{row.name}"
@@ -92,6 +93,7 @@ class NativeCommands:
     rules: Rules | None
     coerces: bool = False
     _model: type[RedisModel]
+    _instance: RedisModel | None
 
     if TYPE_CHECKING:
 
@@ -107,28 +109,37 @@ class NativeCommands:
         return self.holder.post_command(sender=sender, name=name, result=result, args=args, kwargs=kwargs)
 
     def _command(self, row: Row, args: Any, kwargs: Any, then: Callable[[Any], Any] | None = None) -> Any:
-        instance = self.holder
-        plain_args = args if _SENT_AS_IS.issuperset(map(type, args)) else _plain(args)
-        plain_kwargs = _plain(kwargs) if kwargs else kwargs
+        instance = self._instance or self.holder
+        as_is = not kwargs and _SENT_AS_IS.issuperset(map(type, args))
         try:
-            wire, options = row.build(*plain_args, **plain_kwargs)
+            wire, options = row.build(*args) if as_is else row.build(*_plain(args), **_plain(kwargs))
         except DataError as error:
             raise translate(error) from error
         if self.schema.encoded:
             wire, then = self._typed(row, wire, then)
-        if not _SENT_AS_IS.issuperset(map(type, wire)):
+        if not (as_is or _SENT_AS_IS.issuperset(map(type, wire))):
             wire = tuple(to_text(item) if isinstance(item, date | time) else item for item in wire)
-        targets = [(at, touches) for at, touches in row.targets(wire) if at < len(wire)]
         op: Op | Call
-        if row.write or targets or (row.touch is not None and self.schema.tracked and not instance.is_new):
-            op = self._write(row, wire, options, targets)
+        if row.alone:
+            if self.schema.tracked or None in wire:
+                self._refuse_unfit(row, wire)
+            op = self._direct(instance, row, wire, options)
         else:
-            op = self._read(row, wire, options)
+            op = self._other(row, wire, options)
         if then is not None:
             op = _mapped(op, then)
         if instance.has_hook or type(self).post_command is not NativeCommands.post_command:
             op = self._hooked(op, row.name, args, kwargs)
-        return self.database.run(op)
+        return (self._model.database or self.database).run(op)
+
+    def _other(self, row: Row, wire: Sequence[Any], options: dict[str, Any]) -> Op | Call:
+        """A read, or a write with more to it than one value."""
+        targets = [(at, touches) for at, touches in row.targets(wire) if at < len(wire)]
+        if row.write or targets:
+            return self._write(row, wire, options, targets)
+        if row.touch is not None and self.schema.tracked and not self.holder.is_new:
+            return self._write(row, wire, options, targets)
+        return self._read(row, wire, options)
 
     def _typed(
         self, row: Row, wire: Sequence[Any], then: Callable[[Any], Any] | None
@@ -178,23 +189,26 @@ class NativeCommands:
         key, entry = self.key, self.schema.stored
         return [key if item is KEY else entry if item is ENTRY else item for item in wire]
 
-    # reads
-
-    def _bare_read(self, row: Row, wire: Sequence[Any], options: dict[str, Any]) -> Any:
-        """A read without arguments, of which nothing is left to be found out."""
-        instance = self.holder
-        op: Op | Call = self._read(row, wire, dict(options))
+    def _bare(self, row: Row, reads: bool, wire: Sequence[Any], options: dict[str, Any]) -> Any:
+        """A command without arguments, of which nothing is left to be found out."""
+        instance = self._instance or self.holder
+        if not reads and self.schema.tracked:
+            self._refuse_unfit(row, wire)
+        op: Op | Call
+        op = self._read(row, wire, {**options}) if reads else self._direct(instance, row, wire, {**options})
         shape = row.decodes
         if self.schema.encoded and shape is not None:
             op = self._decoded(op, shape, wire)
         if instance.has_hook or type(self).post_command is not NativeCommands.post_command:
             op = self._hooked(op, row.name, (), {})
-        return self.database.run(op)
+        return (self._model.database or self.database).run(op)
 
     def _decoded(self, op: Op | Call, shape: Shape, wire: Sequence[Any]) -> Op:
         reply = (yield op) if isinstance(op, Call) else (yield from op)
         schema = self.schema
         return schema.decode(reply) if shape is one else shape(wire, reply, schema.decode, schema.decode_key)
+
+    # reads
 
     def _read(self, row: Row, wire: Sequence[Any], options: dict[str, Any]) -> Op | Call:
         options.pop("keys", None)
@@ -283,6 +297,30 @@ class NativeCommands:
             raise _named(error, row) from error
         return reply
 
+    def _direct(self, instance: RedisModel, row: Row, wire: Sequence[Any], options: dict[str, Any]) -> Op:
+        """The command by the shortest script that keeps the promises: behind the guard where nothing is
+        indexed, or by one compiled for the field. If there is none, through the write engine."""
+        schema, model = self.schema, self._model.schema
+        found, pk = None, instance._pk
+        if wire[1] is KEY and pk is not None and schema.limits is None:
+            if schema.tracked:
+                found = compiled.writing(model, schema, wire)
+            elif wire[0] != "INCRBYFLOAT" and len(wire) <= MAX_GUARDED:
+                found = GUARD, compiled.unbound(schema, wire)
+        if found is None or pk is None or instance._deleted:
+            return (yield from self._atomic(row, wire, options, []))
+        script, args = found
+        options.pop("keys", None)
+        keys = model.keys
+        call = Call((2, keys.pks, schema.key(keys, pk), pk, *args), None, script, (None, wire[0], options))
+        try:
+            reply = yield call
+        except CommandError as error:
+            raise_refusal(error, model, pk, [schema])
+            raise _named(error, row) from error
+        instance._connected = True
+        return reply
+
     def _atomic(self, row: Row, wire: Sequence[Any], options: dict[str, Any], targets: list[Target]) -> Op:
         """The command through the write engine, or behind the guard where nothing is indexed."""
         instance = self.holder
@@ -290,13 +328,8 @@ class NativeCommands:
         created = instance.is_new
         pk = "" if created else instance.stored_pk()
         args = wire if created else self._wired(wire)
-        script = None
-        if not (created or targets or schema.limits):
-            script = self._script(row, args)
-        if script is not None:
-            named = [schema.stored if item is ENTRY else item for item in args]
-            op = direct(ObjectRef(model, pk), schema, script, named, options)
-        elif not (created or targets or schema.watched or len(args) > MAX_GUARDED):
+        options.pop("keys", None)
+        if not (created or targets or schema.watched or len(args) > MAX_GUARDED):
             op = guarded(model, pk, self._resp3(row), args, options)
         else:
             refs = [target.ref for target in targets]
@@ -325,14 +358,6 @@ class NativeCommands:
                 instance.did_not_come_into_being()
         instance.set_connected()
         return reply
-
-    def _script(self, row: Row, args: Sequence[Any]) -> Script | None:
-        """The script compiled for such a write, if there is one."""
-        if not self.schema.tracked or row.touch is None or len(args) > compiled.MAX_ARGUMENTS:
-            return None
-        if self._resp3(row):
-            return None
-        return compiled.writing(self._model.schema, self.schema, args)
 
     def _resp3(self, row: Row) -> bool:
         return row.resp3 and self.database.runner.protocol == 3

@@ -153,6 +153,8 @@ class PKField(RedisField[V]):
 
     def normalize(self, value: Any) -> str:
         """A pk as it stands in keys. Raises InvalidValueError for an empty or unfit value."""
+        if type(value) is str and self.codec is None and value and value.isascii():
+            return value
         where = self.schema.label
         text = to_text(value, where) if self.codec is None else self.codec.encode(value, where)
         if isinstance(text, bytes):

@@ -51,7 +51,7 @@ class SetField(SetCommands[V], RedisField[V]):
         )
 
     def content(self, value: Any) -> list[Any]:
-        texts = [self.text(item) for item in listed(value)]
+        texts = self.texts(listed(value))
         if value is not None:
             self.schema.check_count(len(set(texts)))
         return texts

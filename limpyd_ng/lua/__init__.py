@@ -20,8 +20,8 @@ __all__ = [
     "DELETE_MET",
     "GUARD",
     "GUARD_ANY",
-    "MISSING",
     "POINTED",
+    "REFUSED",
     "RENAME",
     "UPDATE_MET",
     "WRITE",
@@ -124,16 +124,16 @@ def functions(body: str) -> str:
 @cache
 def _library() -> dict[str, str]:
     found = {}
-    for path in ("lib/text.lua", "lib/compare.lua", "lib/entries.lua", "lib/native.lua", "lib/failed.lua"):
-        text = "\n".join(expanded(path, set()))
+    for name in ("text", "compare", "entries", "native", "failed", "refused", "lists"):
+        text = "\n".join(expanded(f"lib/{name}.lua", set()))
         parts = [*re.finditer(_FUNCTION, text), *re.finditer(_CONSTANT, text)]
         for match in sorted(parts, key=lambda match: match.start()):
             found[match[1]] = bare(match[0].splitlines())
     return found
 
 
-#: what the guard scripts say of an object that is not there
-MISSING = "NOSUCH object"
+#: how errors start by which scripts refuse a write (lib/refused.lua)
+REFUSED = "REFUSED "
 
 WRITE = Script.of_file("write")
 CREATE = Script.of_file("create")

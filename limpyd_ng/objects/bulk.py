@@ -153,7 +153,8 @@ class Bulk(Lifetime):
         if not isinstance(row, Mapping):
             raise InvalidValueError(f"{cls.__name__}: a row is a mapping of values, not {row!r}")
         values = dict(row)
-        return cls()._new_contents(cls._take_pk(values), values)
+        pk = cls._take_pk(values)
+        return pk, cls._new_contents(pk, values)
 
     @classmethod
     def delete_many(

@@ -11,6 +11,7 @@ from ..exceptions import DoesNotExist, ImplementationError
 from ..fields import EmbeddedField, InstanceHashField, PKField, RedisField
 
 if TYPE_CHECKING:
+    from ..contents import Encoder
     from ..database import RedisDatabase
     from ..indexes import BaseIndex
     from ..model import RedisModel
@@ -53,6 +54,8 @@ class Described:
     _fields: ClassVar[tuple[str, ...]] = ()
     _name: ClassVar[str] = ""
     _declared: ClassVar[dict[str, RedisField]] = {}
+    #: what makes contents of values where the model has no checks of its own
+    _encoder: ClassVar[Encoder]
     #: the embedded fields, those inside others too, by their full names
     _embedded: ClassVar[dict[str, EmbeddedField]] = {}
 

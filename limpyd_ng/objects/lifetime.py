@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, Self, overload
+from typing import Any, Literal, Self, overload
 
 from .. import deletion, lifecycle, validation
 from ..call import Op
+from ..contents import Contents
 from ..engine import NEW, ObjectRef, Write
 from ..exceptions import ImplementationError, InvalidValueError, PipelineError, UniquenessError
 from ..fields import PKField
 from ..hashes import InstanceHashCommands
 from ..static import Reply
 from .described import Described
-
-if TYPE_CHECKING:
-    from ..schema import FieldSchema
 
 __all__ = ["Lifetime"]
 
@@ -157,19 +155,18 @@ class Lifetime(Described, InstanceHashCommands):
         self._refuse_abstract()
         if self._pk_ahead is not None and not {"pk", self.schema.pk_name} & set(values):
             values = {"pk": self.schema.read_pk(self._pk_ahead), **values}
-        pk, contents = self._new_contents(self._take_pk(values), values)
-        return self._created(pk, contents, maker if pk else lifecycle.create)
+        pk = self._take_pk(values)
+        return self._created(pk, self._new_contents(pk, values, self), maker if pk else lifecycle.create)
 
-    def _new_contents(
-        self, pk: str, values: Mapping[str, Any]
-    ) -> tuple[str, list[tuple[FieldSchema, list[Any]]]]:
-        values = validation.flat(self, values)
-        self._refuse_unknown(values)
-        return pk, validation.new_contents(self, pk, values)
+    @classmethod
+    def _new_contents(cls, pk: str, values: dict[str, Any], instance: Any = None) -> Contents:
+        if cls._embedded:
+            values = validation.flat(cls, values)
+        if not values.keys() <= cls._encoder.names:
+            cls._refuse_unknown(values)
+        return validation.new_contents(cls, pk, values, instance)
 
-    def _created(
-        self, pk: str, contents: list[tuple[FieldSchema, list[Any]]], maker: Callable[..., Op]
-    ) -> Op:
+    def _created(self, pk: str, contents: Contents, maker: Callable[..., Op]) -> Op:
         self._pk, self._pending = pk or None, True
         try:
             made = yield from maker(self.schema, pk, contents)
@@ -181,14 +178,15 @@ class Lifetime(Described, InstanceHashCommands):
 
     @classmethod
     def _take_pk(cls, values: dict[str, Any]) -> str:
+        schema = cls.schema
+        if schema.pk_auto and "pk" not in values and schema.pk_name not in values:
+            return ""
         field = cls.get_field("pk")
         names = [name for name in ("pk", field.name) if name in values]
         if len(set(names)) > 1:
             raise InvalidValueError(f"the pk is given twice: as {' and '.join(sorted(set(names)))}")
         if field.auto:
-            if names:
-                raise InvalidValueError(f"{field.schema.label} is given by the server; leave it out")
-            return ""
+            raise InvalidValueError(f"{field.schema.label} is given by the server; leave it out")
         if not names:
             made = field.generate()
             if made is None:
@@ -225,8 +223,8 @@ class Lifetime(Described, InstanceHashCommands):
                     f"{cls.__name__} has no field {name!r}; it has {', '.join(cls._fields)}"
                 )
 
-    def _contents(self, values: Mapping[str, Any]) -> list[tuple[FieldSchema, list[Any]]]:
-        values = validation.flat(self, values)
+    def _contents(self, values: Mapping[str, Any]) -> Contents:
+        values = validation.flat(type(self), values)
         self._refuse_unknown(values)
         return validation.contents(self, values)
 
@@ -271,7 +269,7 @@ class Lifetime(Described, InstanceHashCommands):
         instance._pk = cls.get_field("pk").normalize(pk)
         return instance.update(xx=xx, **values)
 
-    def _updated_if_there(self, contents: list[tuple[FieldSchema, list[Any]]], answer: Any) -> Op:
+    def _updated_if_there(self, contents: Contents, answer: Any) -> Op:
         try:
             yield from self._updated(contents)
         except self.schema.does_not_exist as error:
@@ -327,7 +325,7 @@ class Lifetime(Described, InstanceHashCommands):
         yield from creation
         return True
 
-    def _updated(self, contents: list[tuple[FieldSchema, list[Any]]]) -> Op:
+    def _updated(self, contents: Contents) -> Op:
         result = yield from lifecycle.update(self.schema, self.stored_pk(), contents)
         self._connected = True
         return result

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from redis.exceptions import NoScriptError, ResponseError
 
 from ..call import Call
-from ..lua import MISSING
+from ..lua import REFUSED
 from .errors import is_unknown, translate
 
 __all__ = [
@@ -72,7 +72,7 @@ class Wire:
             if readonly and isinstance(error, ResponseError) and is_unknown(error):
                 self._readonly = False
                 return self.first(call)
-            if MISSING in str(error):  # the script's own words: it ran
+            if REFUSED in str(error):  # the script's own words: it ran
                 self._known.add(call.script.sha)
         translated = translate(error)
         if translated is error:

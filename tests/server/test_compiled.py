@@ -9,8 +9,14 @@ import redis
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limpyd_ng import fields
-from limpyd_ng.exceptions import LimpydException, OutOfMemoryError, UniquenessError
+from limpyd_ng import compiled, fields
+from limpyd_ng.exceptions import (
+    LimpydException,
+    NotANumberError,
+    OutOfMemoryError,
+    UniquenessError,
+    WrongTypeError,
+)
 from limpyd_ng.indexes import EqualIndex, Lower, NumberRangeIndex, TextRangeIndex
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import assert_indexes_right, count_requests
@@ -77,7 +83,26 @@ command = st.one_of(
 ).flatmap(
     lambda row: st.tuples(st.just("command"), st.sampled_from(row[0]), st.just(row[1]), st.just(row[2]))
 )
-step = st.one_of(command, command, st.tuples(st.just("create"), rows), st.tuples(st.just("delete")))
+SINGLE = ("code", "name", "size", "note", "text", "number")
+changes = st.dictionaries(st.sampled_from(SINGLE), st.none() | text, min_size=1, max_size=4)
+#: rows that are all alike, so that one script makes them
+alike = st.lists(
+    st.sampled_from([*SINGLE, "tags", "marks", "counts"]), min_size=1, max_size=3, unique=True
+).flatmap(
+    lambda names: st.lists(
+        st.fixed_dictionaries({name: text if name in SINGLE else many for name in names}),
+        min_size=1,
+        max_size=4,
+    )
+)
+step = st.one_of(
+    command,
+    command,
+    st.tuples(st.just("create"), rows),
+    st.tuples(st.just("create many"), alike | st.lists(rows, min_size=1, max_size=4)),
+    st.tuples(st.just("update"), changes),
+    st.tuples(st.just("delete")),
+)
 
 
 def run(model: Any, pk: str, one: tuple[Any, ...]) -> Any:
@@ -88,12 +113,21 @@ def run(model: Any, pk: str, one: tuple[Any, ...]) -> Any:
             return model(**{"note": "x", **one[1]}).pk.get()
         if one[0] == "delete":
             return thing.delete()
+        if one[0] == "update":
+            return thing.update(**one[1])
+        if one[0] == "create many":
+            made = model.create_many(one[1])
+            return made.pks, [(refused.number, told(refused.error)) for refused in made.refused]
         _, name, method, value = one
         args = () if value is None else value if isinstance(value, list) else (value,)
         return getattr(getattr(thing, name), method)(*args)
     except LimpydException as error:
-        # of several reasons to refuse a write, either may be told
-        return type(error).__name__.replace(model.__name__, "")
+        return told(error)
+
+
+def told(error: Exception) -> str:
+    """What is the same of a refusal whoever refuses: of several reasons, either may be told."""
+    return "refused" if isinstance(error, UniquenessError | NotANumberError) else type(error).__name__
 
 
 def stored(raw: redis.Redis, side: str) -> dict[str, Any]:
@@ -120,10 +154,27 @@ WRITES = [
     lambda thing: thing.tags.sadd("new", "more"),
     lambda thing: thing.marks.sadd("new"),
     lambda thing: thing.log.rpush("new"),
+    lambda thing: thing.update(name="new", code=None, text="new", size=7, number=None),
+    lambda thing: thing.update(note="new", text=None),
+    lambda thing: thing.tags.srem("t"),
+    lambda thing: thing.marks.srem("m"),
+    lambda thing: thing.text.append("more"),
     lambda thing: type(thing).create(
-        code="other", name="new", size=7, text="new", tags=["new"], marks=["new"], log=["new"]
+        code="other", name="new", size=7, text="new", tags=["new"], marks=["other"], log=["new"]
     ),
+    lambda thing: type(thing).create_many([new_row(1)]).raise_refused(),
+    lambda thing: thing.delete(),
 ]
+#: those that free memory are done where there is none
+GROWING = [*WRITES[:9], *WRITES[11:14]]
+
+
+def new_row(number: int) -> dict[str, Any]:
+    return {
+        **dict.fromkeys(("code", "name", "text"), f"new {number}"),
+        **{key: [f"new {number}", f"more {number}"] for key in ("tags", "marks", "log")},
+        "size": number,
+    }
 
 
 @pytest.mark.parametrize("write", WRITES)
@@ -153,7 +204,7 @@ def test_out_of_memory_writes_nothing(database, raw):
     before = stored(raw, "left")
     raw.config_set("maxmemory", "100kb")
     try:
-        for write in WRITES:
+        for write in GROWING:
             with pytest.raises(OutOfMemoryError):
                 write(thing)
         assert stored(raw, "left") == before
@@ -174,6 +225,137 @@ def test_keys_that_nobody_should_have_made_are_dealt_with_by_the_engine(database
     assert_indexes_right(left)
 
 
+def test_one_object_that_cannot_be_made_with_the_others_is_the_only_one_refused(database, raw):
+    for side in make_models(database):
+        side(code="taken", name="n", text="t", tags=["t"], marks=["m"], log=["l"], size=1)
+        raw.set(f"{{{side.namespace}:thing}}:index:tags:equal:more 4", "somebody else's")
+        rows = [new_row(number) for number in range(1, 8)]
+        rows[1]["code"] = "taken"
+        rows[2]["size"] = "no number"
+        rows[4]["marks"] = rows[0]["marks"]
+        rows[5]["code"] = rows[0]["code"]
+        with count_requests() as sent:
+            made = side.create_many(rows)
+        assert sent.count == 1
+        assert made.pks == ["2", "3"]
+        assert [(one.number, type(one.error)) for one in made.refused] == [
+            (1, UniquenessError),
+            (2, NotANumberError),
+            (3, WrongTypeError),
+            (4, UniquenessError),
+            (5, UniquenessError),
+        ]
+        assert made.refused[0].error.pk == "1" and made.refused[3].error.pk == "2"
+        raw.delete(f"{{{side.namespace}:thing}}:index:tags:equal:more 4")
+        assert_indexes_right(side)
+    assert stored(raw, "left") == stored(raw, "right")
+
+
+def test_objects_that_lack_some_of_the_fields_are_made_with_the_others(database, raw):
+    for side in make_models(database):
+        rows = [new_row(number) for number in range(1, 7)]
+        for number, names in enumerate([["code"], ["tags", "marks"], ["size", "text"], []]):
+            for name in names:
+                rows[number][name] = None
+        rows[4] = {"note": "", "plain": ["x", "x"]}
+        rows[5]["size"] = "no number"
+        with count_requests() as sent:
+            made = side.create_many([*rows, {}])
+        assert sent.count == 1
+        assert made.pks == ["1", "2", "3", "4", "5", "6"]
+        assert [(one.number, type(one.error)) for one in made.refused] == [(5, NotANumberError)]
+        assert side.create_many([*rows[4:5], {}]).pks == ["7", "8"]
+        assert_indexes_right(side)
+    assert stored(raw, "left") == stored(raw, "right")
+    assert raw.hgetall("{left:thing}:hash:5") == {"note": ""}
+
+
+def test_pks_that_are_given_are_taken_once(database, raw):
+    on = database
+
+    class Named(RedisModel):
+        database = on
+        name = fields.PKField()
+        size = fields.StringField(indexes=[NumberRangeIndex])
+
+    Named(name="b", size=0)
+    made = Named.create_many([{"name": name, "size": at} for at, name in enumerate("abcac")])
+    assert made.pks == ["a", "c"]
+    assert [(one.number, one.error.pk) for one in made.refused] == [(1, "b"), (3, "a"), (4, "c")]
+    assert Named.create_many([{"name": name, "size": 1} for name in "de"]).pks == ["d", "e"]
+    assert set(Named.collection()) == set("abcde")
+    assert Named("a").size.get() == "0"
+    assert_indexes_right(Named)
+
+
+def test_pks_that_the_server_would_count_are_passed_over_if_somebody_has_them(database, raw):
+    left, _ = make_models(database)
+    raw.sadd("{left:thing}:pks", "2")
+    assert left.create_many([{"code": name} for name in "abc"]).pks == ["1", "3", "4"]
+    assert left.create_many([{"code": name} for name in "de"]).pks == ["5", "6"]
+
+
+def test_lists_longer_than_the_stack_of_the_server_are_entered_whole(database, raw):
+    left, _ = make_models(database)
+    tags = [f"t{number}" for number in range(2500)]
+    made = left.create_many([{"tags": tags, "log": tags, "plain": tags} for _ in range(3)])
+    assert made.pks == ["1", "2", "3"]
+    assert raw.smembers("{left:thing}:index:tags:equal:t2499") == {"1", "2", "3"}
+    assert raw.llen("{left:thing}:field:plain:3") == 2500
+    assert_indexes_right(left)
+
+
+def test_a_model_of_many_fields_is_within_the_limits_of_the_servers_lua(database):
+    on = database
+    kinds = (fields.SetField, fields.StringField, fields.InstanceHashField)
+    for kind in kinds:
+        for options in ({"indexable": True}, {"indexes": [NumberRangeIndex, TextRangeIndex]}):
+            most = compiled.MAX_FIELDS if kind is fields.InstanceHashField else compiled.MAX_KEYS
+            made = {f"field{number}": kind(**options) for number in range(most)}
+            Wide = type("Wide", (RedisModel,), {"database": on, **made})
+            row = {name: [1, 2] if kind is fields.SetField else 1 for name in made}
+            wide = Wide.create(**row)
+            assert Wide.create_many([row, row]).count == 2
+            names = list(made)[: compiled.MAX_UPDATED]
+            for value in ([2] if kind is fields.SetField else 2, None):
+                assert wide.update(**dict.fromkeys(names, value))
+            assert_indexes_right(Wide)
+            assert wide.delete()
+            assert None not in Wide.schema.compiled.values()
+            Wide.delete_many(Wide.collection())
+            on.remove_model(Wide)
+
+
+def test_there_are_scripts_for_some_shapes_of_objects_and_the_engine_does_the_rest(database, monkeypatch):
+    monkeypatch.setattr("limpyd_ng.compiled.MAX_SHAPES", 2)
+    left, _ = make_models(database)
+    for names in (["code"], ["name"], ["code", "name"], ["size"], ["code"]):
+        thing = left.create(**dict.fromkeys(names, "1"))
+        assert thing.update(**dict.fromkeys(names, "2"))
+        thing.delete()
+    assert left.schema.shapes == 2
+    assert_indexes_right(left)
+
+
+def test_a_time_to_live_outlives_a_refused_update(database, raw):
+    on = database
+
+    class Note(RedisModel):
+        database = on
+        text = fields.StringField()
+        name = fields.StringField(indexable=True)
+
+    note = Note.create(text="x", name="y")
+    raw.pexpire(note.text.key, 100_000)
+    raw.set("{note}:index:name:equal:z", "somebody else's")
+    with pytest.raises(WrongTypeError):
+        note.update(text="other", name="z")
+    assert note.text.get() == "x" and raw.pttl(note.text.key) > 90_000
+    with pytest.raises(WrongTypeError):
+        note.update(text=None, name="z")
+    assert note.text.get() == "x" and raw.pttl(note.text.key) > 90_000
+
+
 def test_a_refused_creation_uses_up_no_key(database, raw):
     left, _ = make_models(database)
     left(code="a")
@@ -188,7 +370,7 @@ def test_every_plain_write_is_one_request_from_the_first_on(database):
         left(code="x", name="y", tags=["a"], ranks={"m": 1})
     assert sent.count == 1
     thing = left.lazy_connect(1)
-    for write in (*WRITES[:-1], lambda one: one.tags.srem("new"), lambda one: one.delete()):
+    for write in WRITES:
         with count_requests() as sent:
             write(thing)
         assert sent.count == 1

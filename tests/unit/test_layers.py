@@ -12,7 +12,18 @@ import limpyd_ng
 ROOT = Path(limpyd_ng.__file__).parent
 #: from the lowest to the highest; each line is one layer
 LAYERS = (
-    {"exceptions", "call", "keys", "codec", "codecs", "commands", "static", "utils", "validation"},
+    {
+        "exceptions",
+        "call",
+        "keys",
+        "codec",
+        "codecs",
+        "commands",
+        "static",
+        "utils",
+        "contents",
+        "validation",
+    },
     {
         "lua",
         "indexes",

@@ -1,0 +1,20 @@
+-- Commands that take a list, which may be longer than what a call can be given (the Lua stack).
+
+-- Calls 'act' with each part of a list; pairs stay together.
+local function in_parts(list, act)
+  for first = 1, #list, 1000 do act(unpack(list, first, math.min(first + 999, #list))) end
+end
+
+-- A command with a key and a list.
+local function call_all(command, key, list)
+  in_parts(list, function(...) redis.call(command, key, ...) end)
+end
+
+-- Whether a command with a key and a list finds any of it.
+local function finds_any(command, key, list)
+  local found = false
+  in_parts(list, function(...)
+    for _, reply in ipairs(redis.call(command, key, ...)) do found = found or reply and reply ~= 0 end
+  end)
+  return found
+end
