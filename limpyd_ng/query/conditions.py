@@ -148,6 +148,8 @@ Node: TypeAlias = Condition | Group
 
 def conjuncts(nodes: Sequence[Node]) -> tuple[Node, ...]:
     """The nodes, with every ``&`` among them replaced by its children."""
+    if not any([node.kind == "&" for node in nodes]):
+        return tuple(nodes)
     flat: list[Node] = []
     for node in nodes:
         flat += conjuncts(node.children) if isinstance(node, Group) and node.kind == "&" else [node]
