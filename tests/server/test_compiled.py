@@ -295,6 +295,26 @@ def test_pks_that_the_server_would_count_are_passed_over_if_somebody_has_them(da
     assert left.create_many([{"code": name} for name in "de"]).pks == ["5", "6"]
 
 
+@pytest.mark.parametrize(
+    ("denied", "made"), [("mset", 2), ("incrby", 2), ("smismember", 2), ("zadd", 0), ("sadd", 0)]
+)
+def test_a_user_without_a_command_of_bulk_loads_makes_objects_whole_or_not_at_all(
+    database, raw, settings, make_database, denied, made
+):
+    left, _ = make_models(database)
+    left.create(code="first")
+    before = stored(raw, "left")
+    raw.acl_setuser("limited", enabled=True, nopass=True, keys=["*"], commands=["+@all", f"-{denied}"])
+    try:
+        with left.use_database(make_database(**settings, username="limited", password="x")):
+            loaded = left.create_many([new_row(1), new_row(2)])
+    finally:
+        raw.acl_deluser("limited")
+    assert loaded.count == made
+    assert made or stored(raw, "left") == before
+    assert_indexes_right(left)
+
+
 def test_lists_longer_than_the_stack_of_the_server_are_entered_whole(database, raw):
     left, _ = make_models(database)
     tags = [f"t{number}" for number in range(2500)]
