@@ -25,7 +25,7 @@ from .comparison import compared, contest, rounds
 from .contest import Contestant, Operation
 from .contestants import CONTESTANTS, LIBRARIES, named
 from .growth import grown
-from .machine import described, on_one_processor
+from .machine import described, on_all_processors, on_one_processor
 from .operations import Population, operations
 from .people import people
 from .processes import raced, races
@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     rows = list(people(options.objects))
     chosen = _chosen(options, Population(rows))
     with (
-        on_one_processor(options.one_processor),
+        on_one_processor(not options.any_processor),
         Bars(Console(stderr=True)) as bars,
         opened(_classes(options), rows, bars.at) as arena,
     ):
@@ -78,7 +78,8 @@ def measured(chosen: Sequence[Operation], arena: Arena, options: argparse.Namesp
     if "processes" in options.sections:
         step = bars.steps("racing", races(options.rounds))
         racing = arena.named(*_RACING)
-        report.sections.append(raced(racing, options.processes, options.rounds, options.calls * 2, step))
+        with on_all_processors([contestant.client for contestant in racing]):
+            report.sections.append(raced(racing, options.processes, options.rounds, options.calls * 2, step))
     if "start" in options.sections:
         step = bars.steps("importing", imports(options.imports))
         report.sections.append(started(arena.named("limpyd_ng"), options.imports, step))
@@ -91,7 +92,7 @@ def _begun(arena: Arena, options: argparse.Namespace) -> Report:
         machine=described(arena.contestants[0].client),
         options={name: getattr(options, name) for name in _USUAL}
         | {"processes": options.processes}
-        | ({"one processor": "yes"} if options.one_processor else {}),
+        | {"processors": "any" if options.any_processor else "one"},
         left_out=arena.left_out,
     )
 
@@ -112,7 +113,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--contestants", metavar="NAME;...", help="only these, by the names of the columns")
     parser.add_argument("--sections", metavar="SECTION,...", help=f"only these of {','.join(SECTIONS)}")
     parser.add_argument(
-        "--one-processor", action="store_true", help="shared by client and servers: steadier, see the docs"
+        "--any-processor", action="store_true", help="do not keep client and servers on one: see the docs"
     )
     parser.add_argument("--profile", action="store_true", help="microseconds of client and server instead")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything as JSON too")

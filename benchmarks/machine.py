@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -12,23 +12,42 @@ from typing import Any
 
 import redis
 
-__all__ = ["described", "on_one_processor"]
+__all__ = ["described", "on_all_processors", "on_one_processor"]
 
 
 @contextmanager
-def on_one_processor(wanted: bool) -> Iterator[None]:
-    """In ``with``: this process, and the servers it starts, share one processor, if that is wanted."""
-    if not wanted:
+def on_one_processor(wanted: bool = True) -> Iterator[None]:
+    """In ``with``: this process, and the servers it starts, share one processor, where the system lets
+    them choose."""
+    if not (wanted and hasattr(os, "sched_setaffinity")):
         yield
         return
-    if not hasattr(os, "sched_setaffinity"):
-        raise SystemExit("--one-processor: this system does not say where a process runs")
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(before)})
     try:
         yield
     finally:
         os.sched_setaffinity(0, before)
+
+
+@contextmanager
+def on_all_processors(servers: Iterable[redis.Redis]) -> Iterator[None]:
+    """In ``with``: this process, those it starts, and these servers run wherever the system lets them."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    pids = [0]
+    for client in servers:
+        server: Any = client.info("server")
+        pids += [int(thread) for thread in os.listdir(f"/proc/{server['process_id']}/task")]
+    before = {pid: os.sched_getaffinity(pid) for pid in pids}
+    for pid in pids:
+        os.sched_setaffinity(pid, range(os.cpu_count() or 1))
+    try:
+        yield
+    finally:
+        for pid, processors in before.items():
+            os.sched_setaffinity(pid, processors)
 
 
 def described(client: redis.Redis) -> dict[str, str]:

@@ -17,7 +17,7 @@ from benchmarks.contestants.handwritten import Pipelines
 from benchmarks.contestants.ours import LimpydNg
 from benchmarks.contestants.scripts import Scripts
 from benchmarks.growth import asking, few_of
-from benchmarks.machine import on_one_processor
+from benchmarks.machine import on_all_processors, on_one_processor
 from benchmarks.operations import Population, operations
 from benchmarks.people import people
 from benchmarks.profiling import profile
@@ -49,13 +49,18 @@ def operation(offered, method):
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="the system does not say")
-def test_client_and_servers_may_share_one_processor():
-    before = os.sched_getaffinity(0)
-    with on_one_processor(True):
+def test_client_and_servers_share_one_processor_but_for_races(raw):
+    before, server = os.sched_getaffinity(0), raw.info("server")["process_id"]
+    at_first = os.sched_getaffinity(server)
+    with on_one_processor():
         assert os.sched_getaffinity(0) == {min(before)}
-        with on_one_processor(False):
-            assert len(os.sched_getaffinity(0)) == 1
-    assert os.sched_getaffinity(0) == before
+        with on_all_processors([raw]):
+            assert os.sched_getaffinity(0) >= before
+            assert os.sched_getaffinity(server) >= at_first
+        assert os.sched_getaffinity(0) == {min(before)}
+    assert os.sched_getaffinity(0) == before and os.sched_getaffinity(server) == at_first
+    with on_one_processor(False):
+        assert os.sched_getaffinity(0) == before
 
 
 def test_one_command_measures_everything_with_right_answers(tmp_path, capsys):
