@@ -148,7 +148,7 @@ Node: TypeAlias = Condition | Group
 
 def conjuncts(nodes: Sequence[Node]) -> tuple[Node, ...]:
     """The nodes, with every ``&`` among them replaced by its children."""
-    if not any([node.kind == "&" for node in nodes]):
+    if "&" not in [node.kind for node in nodes]:
         return tuple(nodes)
     flat: list[Node] = []
     for node in nodes:

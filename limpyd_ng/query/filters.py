@@ -35,7 +35,7 @@ def parse_all(model: ModelSchema, plain: Any, q: Q) -> Node:
 def parse_filters(model: ModelSchema, plain: Any, filters: Mapping[str, Any]) -> list[Node]:
     """The conditions of filters given together."""
     nodes = [parse(model, name, value, plain) for name, value in filters.items()]
-    if len(nodes) > 1 and any([node.kind == ">" for node in nodes]):
+    if len(nodes) > 1 and ">" in [node.kind for node in nodes]:
         return joined(nodes)  # those that step through one relation are about the same object there
     return nodes
 
