@@ -17,6 +17,12 @@ __all__ = ["Client", "sender"]
 #: the part of a pool that may stay borrowed between calls: one in so many
 _SHARE = 4
 
+#: so many bytes fit in the buffer of a connection that has sent all before
+_SMALL = 32768
+
+#: redis-py's own way to send
+_SEND = redis.asyncio.connection.AbstractConnection.send_packed_command
+
 #: what tells of a connection with something to read; it reads it in older versions of redis-py
 _CAN_READ = "can_read" if hasattr(redis.asyncio.Connection, "can_read") else "can_read_destructive"
 
@@ -38,6 +44,22 @@ def sender(
     return execute
 
 
+def _written(connection: Any, packed: list[bytes]) -> bool:
+    """Whether a command is on its way without waiting for it, as small ones are nearly always.
+
+    redis-py makes a task of each write if there is a timeout, to wait for nothing.
+    """
+    if type(connection).send_packed_command is not _SEND:  # somebody counts, traces or changes what is sent
+        return False
+    writer = getattr(connection, "_writer", None)
+    if writer is None or connection.health_check_interval or len(packed[0]) > _SMALL:
+        return False
+    if writer.is_closing() or writer.transport.get_write_buffer_size():
+        return False
+    writer.writelines(packed)
+    return True
+
+
 class AwaitingBorrower(Borrowing):
     """Executes the commands of an asyncio client on borrowed connections."""
 
@@ -57,7 +79,7 @@ class AwaitingBorrower(Borrowing):
             packed = self._packed(args)
             if packed is None:
                 await connection.send_command(*args)
-            else:
+            elif not _written(connection, packed):
                 await connection.send_packed_command(packed)
             if was_cancelled(asking):  # and forgotten on the way
                 raise asyncio.CancelledError

@@ -13,7 +13,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from limpyd_ng.asyncio import RedisDatabase, RedisModel, fields
-from limpyd_ng.exceptions import ServerTimeoutError
+from limpyd_ng.exceptions import ServerTimeoutError, ServerUnavailableError
 
 from .test_borrowed import clients_of
 
@@ -167,3 +167,27 @@ async def test_texts_that_are_no_utf_8_and_numbers_are_sent_as_they_are(server, 
         assert raw.get(page.hits.key) in (b"\xff\xfe", "\udcff\udcfe")
         await page.hits.set(1.5)
         assert await page.hits.incrbyfloat(0.25) == 1.75
+
+
+@on_loop
+async def test_requests_of_every_size_arrive_as_a_whole(server, raw):
+    async with Own(server, socket_timeout=30) as (database, _):
+        page = await make_model(database).create(hits="")
+        for size in (0, 1, 32_600, 32_700, 32_768, 32_800, 70_000, 5_000_000):
+            await page.hits.set("x" * size)
+            assert await page.hits.strlen() == size
+        values = await asyncio.gather(*(page.hits.getrange(0, 3_000_000) for _ in range(8)))
+        assert {len(value) for value in values} == {3_000_001}
+
+
+@on_loop
+async def test_a_server_that_is_gone_is_reported_and_one_that_is_back_is_used(server, raw):
+    async with Own(server, client_name="gone", health_check_interval=0) as (database, _):
+        page = await make_model(database).create(hits=1)
+        await asyncio.gather(*(page.hits.get() for _ in range(5)))
+        for one in clients_of(raw, "gone"):
+            raw.client_kill_filter(_id=one["id"])
+        # the loop had no turn yet to hear of it: at most each of these connections fails once
+        results = await asyncio.gather(*(page.hits.get() for _ in range(20)), return_exceptions=True)
+        assert all(result == "1" or isinstance(result, ServerUnavailableError) for result in results)
+        assert await page.hits.get() == "1"
