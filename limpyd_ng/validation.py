@@ -9,7 +9,6 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .contents import Contents, Encoder, Pairs, is_nothing, missing, problem
@@ -75,6 +74,8 @@ def rules_of(*, validators: Iterable[Callable[[Any], Any]], **options: Any) -> R
 
 
 def _multiples(unit: Any) -> Callable[[Any], bool]:
+    from fractions import Fraction  # rarely needed: importing the package does without it
+
     try:
         if unit % unit:
             raise ValueError("it is no unit")
