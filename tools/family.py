@@ -18,8 +18,12 @@ PACKAGE = Path(__file__).resolve().parent.parent / "limpyd_ng"
 
 #: where the classes of the family are declared, and which of a module; bases before what is made of them
 SOURCES: dict[str, tuple[str, ...]] = {
-    "upkeep": ("Upkeep",),
+    "fields.bound": ("Bound",),
+    "fields.texts": ("Texts",),
+    "fields.reading": ("Reading",),
+    "fields.writing": ("Writing",),
     "fields.native": ("NativeCommands",),
+    "upkeep": ("Upkeep",),
     "fields.base": ("RedisField",),
     "fields.string": ("StringField",),
     "fields.embedded": ("EmbeddedView", "EmbeddedField"),
@@ -98,8 +102,9 @@ def family_stub(prelude: str, command_lines: dict[str, list[str]]) -> str:
 
 def _split(classes: list[ast.stmt]) -> tuple[str, str]:
     """The classes that the native commands refer to at once, and the others."""
-    first = [node for node in classes if isinstance(node, ast.ClassDef) and node.name == "NativeCommands"]
-    others = [node for node in classes if node not in first]
+    names = [getattr(node, "name", "") for node in classes]
+    after = names.index("NativeCommands") + 1
+    first, others = classes[:after], classes[after:]
     return "\n\n".join(map(ast.unparse, first)), "\n\n".join(map(ast.unparse, others))
 
 

@@ -28,10 +28,9 @@ from ..codecs import Codec, codec_for
 from ..codecs.base import EQUALITY, NUMBERS, PLACES, TEXTS
 from ..exceptions import ImplementationError, InvalidValueError
 from ..indexes import BaseIndex, EqualIndex, GeoIndex, NumberRangeIndex, TextRangeIndex
-from ..keys import FieldKey
 from ..schema import FieldSchema
 from ..static import Reply, V
-from ..validation import Rules, rules_of
+from ..validation import rules_of
 from .native import NativeCommands
 
 if TYPE_CHECKING:
@@ -40,8 +39,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RedisField"]
 
-
-_TEXTS = {str}
 
 #: what ``indexable=True`` means where neither the field class, the model nor the database says
 DEFAULT_INDEXES = {
@@ -76,8 +73,6 @@ class RedisField(NativeCommands, Generic[V]):
     can_be_unique: ClassVar[bool] = True
     #: whether it holds many values
     has_items: ClassVar[bool] = False
-    #: whether the class itself leaves texts as they are
-    has_plain_texts: ClassVar[bool] = True
     #: the options that stand in brackets: ``StringField[int]`` is one with ``type=int``
     parameters: ClassVar[tuple[str, ...]] = ("type",)
     #: what a class made as ``class PriceField(StringField[Decimal])`` has in brackets
@@ -86,14 +81,6 @@ class RedisField(NativeCommands, Generic[V]):
     #: what sub-keys are, of a HashField
     key_codec: Codec | None = None
     key_value_type: Any = str
-    #: what values have to meet
-    rules: Rules | None = None
-
-    name: str
-    schema: FieldSchema
-    _model: type[RedisModel]
-    _instance: RedisModel | None = None
-    _key: FieldKey | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -234,6 +221,11 @@ class RedisField(NativeCommands, Generic[V]):
         except InvalidValueError as error:
             raise ImplementationError(f"the default of {error}") from error
 
+    def default_content(self) -> list[Any]:
+        """The content of a new object that was given none."""
+        default = self.default
+        return self.content(default() if callable(default) else default)
+
     def _chosen_indexes(self) -> Sequence[type[BaseIndex]]:
         database = self._model.database
         return (
@@ -269,34 +261,6 @@ class RedisField(NativeCommands, Generic[V]):
             return f"<{type(self).__name__} {self.schema.label} of pk {self._instance._pk!r}>"
         return f"<{type(self).__name__} {getattr(self, 'name', '(not on a model)')}>"
 
-    # where it is
-
-    @property
-    def holder(self) -> RedisModel:
-        """The object this field is bound to; raises ImplementationError on a declaration."""
-        if self._instance is None:
-            raise ImplementationError(f"{self.schema.label}: commands are for instances, not for the class")
-        return self._instance
-
-    @property
-    def database(self) -> Any:
-        """The database of the model."""
-        return self._model.get_database()
-
-    @property
-    def key(self) -> FieldKey:
-        """The Redis key of the field; raises DoesNotExist while the object has no pk."""
-        key, keys = self._key, self._model.schema.keys
-        if key is None or key.keys is not keys:  # the database may have moved the model's keys
-            key = FieldKey(self.schema.key(keys, self.holder.stored_pk()))
-            key.field, key.keys = self, keys
-            self._key = key
-        return key
-
-    def make_key(self, *parts: Any) -> str:
-        """``parts`` joined as limpyd did, for keys of your own."""
-        return ":".join(str(part) for part in parts)
-
     # commands
 
     def proxy_get(self, *args: Any, **kwargs: Any) -> Any:
@@ -311,40 +275,6 @@ class RedisField(NativeCommands, Generic[V]):
     def value_type(self) -> Any:
         """What values are, for records."""
         return self._value_type
-
-    # whole content, for create and update
-
-    def content(self, value: Any) -> list[Any]:
-        """A Python value as the flat content that ``Write.assign`` takes; empty for None."""
-        if value is None:
-            return []
-        return [self.text(value)]
-
-    def taken(self, value: Any, content: list[Any]) -> Any:
-        """A value as checks see it, from the content that was made of it: of the field's type, as it
-        would be read; as it was given where there is none, or a codec of your own."""
-        return self.value_of(content) if self.coerces and value is not None else value
-
-    def value_of(self, content: list[Any]) -> Any:
-        """What would be read if the field held this content."""
-        return self.schema.decode(content[0]) if content else None
-
-    def text(self, value: Any) -> str | bytes:
-        """One value as text. Raises InvalidValueError."""
-        if type(value) is str and not self.schema.encoded:
-            return value
-        return self.encode(value, self.schema.label, True)
-
-    def texts(self, values: list[Any]) -> list[Any]:
-        """Several values as texts. Raises InvalidValueError."""
-        if self.has_plain_texts and not self.schema.encoded and _TEXTS.issuperset(map(type, values)):
-            return values
-        return [self.text(value) for value in values]
-
-    def default_content(self) -> list[Any]:
-        """The content of a new object that was given none."""
-        default = self.default
-        return self.content(default() if callable(default) else default)
 
     # indexes
 

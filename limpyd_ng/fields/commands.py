@@ -15,7 +15,8 @@ from ..commands import (
     STRING_ROWS,
 )
 from ..static import K, V
-from .native import NativeCommands, commands_from
+from .methods import commands_from
+from .native import NativeCommands
 
 __all__ = [
     "EntryCommands",

@@ -17,7 +17,7 @@ from ..commands import Row
 from ..exceptions import ImplementationError, InvalidValueError, LimpydException
 from ..static import PKOptions, Reply, T, V
 from .base import RedisField
-from .native import commands_from
+from .methods import commands_from
 
 __all__ = ["AutoPKField", "PKField"]
 
