@@ -1,6 +1,6 @@
--- Conditions on places: which shapes there are, and what is in them. Needs lib/conditions.lua.
+-- Conditions on places, kind 'g': which shapes there are, and what is in them. Needs lib/conditions.lua.
 --
--- A condition of kind 'g' has one shape after the other, any of which a place may be in: kind,
+-- It has one shape after the other, any of which a place may be in: kind,
 -- four numbers, how many ranges of scores follow, these (low, high). The ranges cover the shape,
 -- and more: what the field holds tells.
 --   circle  longitude, latitude, metres, 1 if Redis's own search knows its way there, else 0
@@ -88,9 +88,9 @@ source.g = function(condition)
       end
     end
   end
-  local found, unsure = distinct(condition, sure), {}
+  local found, unsure = distinct(sure, condition), {}
   local known = members(found)
-  for _, pk in ipairs(distinct(condition, others)) do
+  for _, pk in ipairs(distinct(others, condition)) do
     if not known[pk] then unsure[#unsure + 1] = pk end
   end
   for _, pk in ipairs(filter.g(condition, unsure)) do found[#found + 1] = pk end

@@ -87,7 +87,7 @@ end
 source['|'] = function(node)
   local replies = {}
   for i, child in ipairs(node.children) do replies[i] = drive(child) end
-  return distinct({kind = '|', field = {}}, replies)
+  return distinct(replies)
 end
 
 source['!'] = function(node)
