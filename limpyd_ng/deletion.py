@@ -12,10 +12,10 @@ from typing import Any
 
 from . import compiled
 from .call import Call, Op
-from .engine import raise_refusal
 from .exceptions import CommandError, RestrictedError
 from .lua import DELETE, DELETE_MET
 from .query.conditions import Group, Node
+from .refusals import raise_refusal
 from .relations import CASCADE, RESTRICT, SET_NULL, Relation
 from .schema import INSTANCE_HASH, ModelSchema
 

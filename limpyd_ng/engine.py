@@ -8,26 +8,20 @@ only the server knew.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .call import Call, FollowUpRefused, Op
 from .codec import to_text
-from .codecs.base import PLACES
 from .commands.row import Touch
-from .exceptions import (
-    CommandError,
-    ImplementationError,
-    InvalidValueError,
-    NotANumberError,
-    PipelineError,
-    UniquenessError,
-)
-from .lua import GUARD_ANY, REFUSED, WRITE
+from .exceptions import PipelineError
+from .lua import GUARD_ANY, WRITE
+from .parties import NEW, ObjectRef, Parties
+from .refusals import is_for_engine, no_value, refusal, refused_by
 from .schema import FieldSchema, ModelSchema
 
 __all__ = [
+    "NEW",
     "Effect",
     "ObjectRef",
     "Reference",
@@ -36,34 +30,14 @@ __all__ = [
     "guarded",
     "is_for_engine",
     "known_of",
-    "raise_refusal",
     "references",
     "refusal",
     "refused_by",
     "target_of",
 ]
 
-#: the modes of an object in a write
-MUST, NEW, ANY = "must", "new", "any"
-
-#: the refusal of a script at the end of an error
-_REFUSED = re.compile(rf"{REFUSED}[A-Z]+(?: [0-9a-f]*)*$")
-#: the refusals that tell a value, in hex
-_WITH_VALUE = ("UNIQUE", "NAN")
-
 #: the longest list of arguments that the guard script can pass on (the Lua stack)
 MAX_GUARDED = 7000
-
-
-class ObjectRef:
-    """An object taking part in a write: its model, its pk ('' is the next automatic one)."""
-
-    __slots__ = ("mode", "model", "pk")
-
-    def __init__(self, model: ModelSchema, pk: str, mode: str = MUST) -> None:
-        self.model = model
-        self.pk = pk
-        self.mode = mode
 
 
 class Effect:
@@ -98,18 +72,17 @@ class Reference(str):
         call = Call(("HGET", self.key, self.entry) if self.entry else ("GET", self.key))
         value = yield call
         if value is None:
-            raise _no_value(self.label)
+            raise no_value(self.label)
         return value
 
 
-class Write:
+class Write(Parties):
     """One request to the write engine."""
 
     def __init__(self, *objects: ObjectRef) -> None:
-        self.objects = objects
+        super().__init__(*objects)
         #: each step: static arguments, or a field whose transforms may have to be learnt
         self._steps: list[list[Any]] = []
-        self._fields: dict[str, FieldSchema] = {}
         self._learnt: dict[str, list[Any]] = {}
         self._keys: list[str] = []
 
@@ -184,19 +157,6 @@ class Write:
         """Takes note of values whose transforms the engine asked for."""
         self._learnt.setdefault(stored, []).extend(raws)
 
-    def know(self, fields: Iterable[FieldSchema]) -> None:
-        """Takes note of fields that a refusal may name."""
-        self._fields.update((field.stored, field) for field in fields)
-
-    def model_of(self, field: FieldSchema) -> ModelSchema:
-        """The model that has this field, among those of the objects."""
-        models = [ref.model for ref in self.objects]
-        return next((model for model in models if model.fields.get(field.name) is field), models[0])
-
-    def field(self, stored: str) -> FieldSchema:
-        """The field that a refusal names."""
-        return self._fields[stored]
-
 
 def references(args: Sequence[Any]) -> list[Any]:
     """What the engine fills in before it starts: for each Reference its place, key and entry.
@@ -265,102 +225,3 @@ def guarded(model: ModelSchema, pk: str, resp3: bool, args: Sequence[Any], optio
     if reply[0] == 0:
         return reply[1] if len(reply) > 1 else None
     raise model.missing(pk)
-
-
-def raise_refusal(
-    error: CommandError, model: ModelSchema, pk: str, fields: Iterable[FieldSchema] = ()
-) -> None:
-    """Raises the exception for what a script refused by an error; nothing for another error."""
-    refused = refused_by(str(error), model, pk, fields)
-    if refused is not None:
-        raise refused from None
-
-
-def refused_by(
-    text: str, model: ModelSchema, pk: str, fields: Iterable[FieldSchema] = ()
-) -> Exception | None:
-    """The exception for what a script refused by an error of this text (``lua/lib/refused.lua``), None
-    for another error. In a pipeline redis-py puts the command before the words of the script."""
-    found = _REFUSED.search(text)
-    if found is None:
-        return None
-    reason, *words = found[0].removeprefix(REFUSED).split(" ")
-    if reason == "NOSUCH":
-        return model.missing(pk)
-    texts = [bytes.fromhex(word).decode("utf-8", "surrogateescape") for word in words]
-    if reason in _WITH_VALUE:  # which stays in hex
-        texts[1] = words[1]
-    write = Write(ObjectRef(model, pk))
-    write.know(fields)
-    return refusal(write, [reason, *texts])
-
-
-def is_for_engine(text: str) -> bool:
-    """Whether this error of a compiled script leaves a creation to the engine."""
-    return text.endswith(f"{REFUSED}ENGINE")
-
-
-def refusal(write: Write, reply: Sequence[Any]) -> Exception:
-    """The exception for what the engine refused; nothing was written."""
-    reason = reply[0]
-    if reason == "NOSUCH":
-        ref = write.objects[int(reply[1]) - 1]
-        return ref.model.missing(ref.pk)
-    if reason == "EXISTS":
-        ref = write.objects[0]
-        name = f"{ref.model.label}.{ref.model.pk_name}"
-        pk = ref.model.shown_pk(reply[1])
-        return UniquenessError(f"{name}: an object with the pk {pk!r} exists already", name, pk, pk)
-    if reason == "INWAY":
-        return ImplementationError(f"the key {reply[1]!r} is in the way: it exists, and belongs to no object")
-    if reason == "TOOMANY":
-        return InvalidValueError(
-            f"a command of {reply[1]} arguments is too long for one atomic write; split it"
-        )
-    if reason == "NOVALUE":
-        return _no_value(reply[1])
-    if reason == "TOGETHER":
-        return _together(write, *reply[1:])
-    if reason == "COUNT":
-        return write.field(reply[1]).count_error(int(reply[2]))
-    field, value = write.field(reply[1]), bytes.fromhex(reply[2]).decode("utf-8", "backslashreplace")
-    if reason == "NAN":
-        return _unfit(field, value)
-    if reason == "NOTARGET" and field.relation is not None:
-        target = field.relation.target
-        shown = target.shown_pk(value)
-        return target.does_not_exist(f"{field.label}: no {target.label} has the pk {shown!r}")
-    holder = write.model_of(field).shown_pk(reply[3])
-    message = f"{field.label}: the value {_short(value)} is already held by the object with the pk {holder!r}"
-    return UniquenessError(message, field.label, value, holder)
-
-
-def _unfit(field: FieldSchema, value: str) -> InvalidValueError:
-    """The error for a value that an index with scores cannot take."""
-    if field.codec is not None and field.codec.order == PLACES:
-        return InvalidValueError(f"{field.label}: {value!r} is no place, and the field has a GeoIndex")
-    return NotANumberError(f"{field.label}: {value!r} is not a number, and the field has a number index")
-
-
-def _no_value(label: str) -> InvalidValueError:
-    return InvalidValueError(f"{label} holds no value that could be given")
-
-
-def _together(write: Write, stored: str, label: str, pk: str, *hexes: str) -> UniquenessError:
-    index = next(
-        index
-        for ref in write.objects
-        for field in ref.model.fields.values()
-        for index in field.indexes
-        if field.stored == stored and index.label == label
-    )
-    values = tuple(bytes.fromhex(each).decode("utf-8", "backslashreplace") for each in hexes)
-    names = ", ".join([index.where, *(other.name for other in index.others)])
-    shown = ", ".join(map(_short, values))
-    holder = write.model_of(index.field).shown_pk(pk)
-    message = f"{names}: the values {shown} are held together by the object with the pk {holder!r} already"
-    return UniquenessError(message, names, values, holder)
-
-
-def _short(value: str) -> str:
-    return repr(value) if len(value) <= 200 else f"{value[:200]!r}... ({len(value)} characters)"

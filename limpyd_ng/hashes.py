@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from .call import Call, FollowUpRefused, Op
-from .engine import Effect, ObjectRef, Write, execute
+from .engine import Effect, Write, execute
 from .exceptions import InvalidValueError
+from .parties import ObjectRef
 from .schema import INSTANCE_HASH
 from .static import Reply
 from .validation import flat

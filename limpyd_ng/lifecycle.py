@@ -12,9 +12,11 @@ from . import compiled
 from .call import Call, Op
 from .commands.values import collected
 from .contents import Contents, Pairs
-from .engine import ANY, MUST, NEW, ObjectRef, Write, execute, is_for_engine, known_of, raise_refusal, refusal
+from .engine import Write, execute, known_of
 from .exceptions import CommandError, UniquenessError
 from .lua import RENAME
+from .parties import ANY, MUST, NEW, ObjectRef
+from .refusals import is_for_engine, raise_refusal, refusal
 from .schema import HASH, INSTANCE_HASH, LIST, SET, FieldSchema, ModelSchema
 
 __all__ = ["create", "in_collection", "load", "rename", "replace", "update"]

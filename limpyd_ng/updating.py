@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .call import Call, Op
-from .engine import MUST, ObjectRef, Write, execute, references, target_of
+from .engine import Write, execute, references, target_of
 from .lua import UPDATE_MET
+from .parties import MUST, ObjectRef
 from .query.conditions import Group, Node
 from .schema import HASH, SORTED_SET, FieldSchema, ModelSchema
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 from ..commands import KEY
 from ..commands.row import Row, Touch
 from ..commands.values import has
-from ..engine import ObjectRef
 from ..exceptions import ImplementationError
 from ..keys import FieldKey
+from ..parties import ObjectRef
 
 if TYPE_CHECKING:
     from ..database import BaseDatabase

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, cast
 from .. import compiled
 from ..call import Call, FollowUpRefused, Op
 from ..commands import ENTRY, KEY, Row
-from ..engine import MAX_GUARDED, Effect, ObjectRef, Write, execute, guarded, raise_refusal
+from ..engine import MAX_GUARDED, Effect, Write, execute, guarded
 from ..exceptions import CommandError, PipelineError
 from ..lua import GUARD
+from ..parties import ObjectRef
+from ..refusals import raise_refusal
 from .bound import Bound
 from .refusals import named, refuse_unfit, refuse_waiting
 from .targets import Target, refuse_other_types, resolve

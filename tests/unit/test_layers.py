@@ -33,6 +33,8 @@ LAYERS = (
         "engine",
         "deletion",
         "lifecycle",
+        "parties",
+        "refusals",
         "updating",
         "bulk",
         "query",
