@@ -44,6 +44,8 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "collection.manager": ("CollectionManager",),
     "hashes": ("InstanceHashCommands",),
     "objects.described": ("Described",),
+    "objects.state": ("State",),
+    "objects.creation": ("Creation",),
     "objects.lifetime": ("Lifetime",),
     "objects.finding": ("Finding",),
     "objects.bulk": ("Bulk",),

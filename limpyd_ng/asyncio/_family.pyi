@@ -27,11 +27,12 @@ from ..commands import Row
 from ..contrib.related.base import RelationOptions
 from ..database import BaseDatabase
 from ..dumping import RecordBase
-from ..engine import ObjectRef, Reference, Write
+from ..engine import Reference, Write
 from ..exceptions import DoesNotExist
 from ..indexes import BaseIndex
 from ..keys import FieldKey
 from ..objects.bulk import Created, Removed
+from ..parties import ObjectRef
 from ..query.explain import Explanation
 from ..relations import Relation
 from ..schema import FieldSchema, ModelSchema
@@ -1762,7 +1763,7 @@ class Described:
     @classmethod
     def use_database(cls, database: RedisDatabase) -> declaration.Moved: ...
 
-class Lifetime(Described, InstanceHashCommands):
+class State(Described):
     _pk: str | None
 
     @property
@@ -1777,6 +1778,11 @@ class Lifetime(Described, InstanceHashCommands):
     def get_pk(self) -> str | Any: ...
     def stored_pk(self) -> str: ...
     def went(self) -> None: ...
+
+class Creation(State):
+    def new_write(self, *others: ObjectRef, writing: str) -> Write: ...
+
+class Lifetime(Creation, InstanceHashCommands):
     @overload
     @classmethod
     def create(
@@ -1787,7 +1793,6 @@ class Lifetime(Described, InstanceHashCommands):
     def create(
         cls, *, nx: bool = False, xx: bool = False, overwrite: bool = False, **values: Any
     ) -> Coroutine[Any, Any, Self | None]: ...
-    def new_write(self, *others: ObjectRef, writing: str) -> Write: ...
     @overload
     def update(self, *, xx: Literal[False] = False, **values: Any) -> Coroutine[Any, Any, bool]: ...
     @overload
