@@ -35,10 +35,10 @@ from ..objects.bulk import Created, Removed
 from ..parties import ObjectRef
 from ..query.explain import Explanation
 from ..relations import Relation
+from ..rules import Rules
 from ..schema import FieldSchema, ModelSchema
 from ..static import E, FieldOptions, K, PKOptions, PlainOptions, R, T, U, V
 from ..upkeep import Difference, Progress
-from ..validation import Rules
 from .database import RedisDatabase
 
 M = TypeVar("M", bound=Finding, default=RedisModel)

@@ -28,9 +28,9 @@ from ..codecs import Codec, codec_for
 from ..codecs.base import EQUALITY, NUMBERS, PLACES, TEXTS
 from ..exceptions import ImplementationError, InvalidValueError
 from ..indexes import BaseIndex, EqualIndex, GeoIndex, NumberRangeIndex, TextRangeIndex
+from ..rules import rules_of
 from ..schema import FieldSchema
 from ..static import Reply, V
-from ..validation import rules_of
 from .native import NativeCommands
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from ..call import Call, Op
 from ..commands import Row
 from ..commands.values import Shape, one
-from ..validation import Rules
+from ..rules import Rules
 from .bound import Bound
 
 __all__ = ["Texts"]

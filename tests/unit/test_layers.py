@@ -22,6 +22,7 @@ LAYERS = (
         "static",
         "utils",
         "contents",
+        "rules",
         "validation",
     },
     {
