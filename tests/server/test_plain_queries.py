@@ -7,7 +7,7 @@ from itertools import combinations, product
 
 import pytest
 
-from limpyd_ng import fields, schema
+from limpyd_ng import fields
 from limpyd_ng.indexes import EqualIndex, NumberRangeIndex, TextRangeIndex
 from limpyd_ng.model import RedisModel
 from limpyd_ng.query import plain
@@ -118,7 +118,7 @@ def test_a_model_keeps_so_many_scripts_and_the_engine_answers_the_other_forms(th
     collections = [collection for filters, collection in _collections(things) if len(filters) > 1][:8]
     expected = [[*collection.sort()[:4]] for collection in collections]
     monkeypatch.setattr(plans, "_MOST_FORMS", 3)
-    monkeypatch.setattr(schema, "_MOST_KEPT", 3)
+    monkeypatch.setattr("limpyd_ng.schema.model._MOST_KEPT", 3)
     monkeypatch.setattr(things.schema, "forms", {})
     monkeypatch.setattr(things.schema, "compiled", {})
     assert [[*collection.sort()[:4]] for collection in collections] == expected
