@@ -12,7 +12,7 @@ from typing import Any
 from . import compiled, deletion
 from .call import Call, Op
 from .contents import Contents, Pairs
-from .engine import NEW, ObjectRef, Reference, Write, is_for_engine, known_of, refusal, refused_by, target_of
+from .engine import Reference, Write, known_of, target_of
 from .exceptions import (
     CommandError,
     InvalidValueError,
@@ -22,6 +22,8 @@ from .exceptions import (
     WrongTypeError,
 )
 from .lua import CREATE, Script
+from .parties import NEW, ObjectRef
+from .refusals import is_for_engine, refusal, refused_by
 from .schema import FieldSchema, ModelSchema
 
 __all__ = ["MOST", "Batch", "delete"]

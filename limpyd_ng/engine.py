@@ -16,23 +16,18 @@ from .codec import to_text
 from .commands.row import Touch
 from .exceptions import PipelineError
 from .lua import GUARD_ANY, WRITE
-from .parties import NEW, ObjectRef, Parties
-from .refusals import is_for_engine, no_value, refusal, refused_by
+from .parties import ObjectRef, Parties
+from .refusals import no_value, refusal
 from .schema import FieldSchema, ModelSchema
 
 __all__ = [
-    "NEW",
     "Effect",
-    "ObjectRef",
     "Reference",
     "Write",
     "execute",
     "guarded",
-    "is_for_engine",
     "known_of",
     "references",
-    "refusal",
-    "refused_by",
     "target_of",
 ]
 
