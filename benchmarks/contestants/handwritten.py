@@ -1,6 +1,6 @@
 """What an expert writes by hand for this job alone, with pipelines.
 
-Keys: ``p:<id>`` the hash, ``p:<id>:visits``, ``p:<id>:tags``, ``p:<id>:seen``; ``p:ids``,
+Keys: ``p:<id>`` the hash, ``p:<id>:visits``, ``p:<id>:tags``; ``gauge:<id>``, ``gauge:<id>:seen``; ``p:ids``,
 ``p:seq``; ``i:first:<value>``, ``i:last:<value>``, ``i:tag:<value>`` sets, ``i:nick``,
 ``i:year`` sorted sets, ``i:email`` a hash.
 """
@@ -55,13 +55,13 @@ class Handwritten(Contestant):
         return self.redis.incr(f"p:{pk}:visits")
 
     def native_sadd(self, pk: str, value: str) -> Any:
-        return self.redis.sadd(f"p:{pk}:seen", value)
+        return self.redis.sadd(f"gauge:{pk}:seen", value)
 
     def native_sismember(self, pk: str, value: str) -> Any:
-        return self.redis.sismember(f"p:{pk}:seen", value)
+        return self.redis.sismember(f"gauge:{pk}:seen", value)
 
     def native_smembers(self, pk: str) -> Any:
-        return self.redis.smembers(f"p:{pk}:seen")
+        return self.redis.smembers(f"gauge:{pk}:seen")
 
     def typed_hget(self, pk: str) -> int:
         return self._then(self.redis.hget(f"gauge:{pk}", "count"), int)  # type: ignore[no-any-return]
@@ -149,7 +149,7 @@ class Pipelines(Handwritten):
         person = self.read(pk)
         pipe = self.redis.pipeline()
         pipe.srem("p:ids", pk)
-        pipe.unlink(f"p:{pk}", f"p:{pk}:visits", f"p:{pk}:tags", f"p:{pk}:seen")
+        pipe.unlink(f"p:{pk}", f"p:{pk}:visits", f"p:{pk}:tags")
         pipe.srem(f"i:first:{person['first']}", pk)
         pipe.srem(f"i:last:{person['last']}", pk)
         pipe.zrem("i:nick", f"{person['nick']}\0{pk}")

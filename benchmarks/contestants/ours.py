@@ -22,7 +22,7 @@ __all__ = ["AsyncLimpydNg", "LimpydNg"]
 
 
 def make_models(on: Any) -> tuple[Any, Any]:
-    """The models of a database: of people, and one with a typed field."""
+    """The models of a database: of people, and one with a typed field and a set without index."""
 
     class Human(RedisModel):
         database = on
@@ -34,11 +34,11 @@ def make_models(on: Any) -> tuple[Any, Any]:
         bio = fields.InstanceHashField()
         visits = fields.StringField(default=0)
         tags = fields.SetField(indexable=True)
-        seen = fields.SetField()
 
     class Gauge(RedisModel):
         database = on
         count = fields.InstanceHashField(type=int)
+        seen = fields.SetField()
 
     return Human, Gauge
 
@@ -72,13 +72,13 @@ class _Common(Contestant):
         return self.model.lazy_connect(pk).visits.incr()
 
     def native_sadd(self, pk: str, value: str) -> Any:
-        return self.model.lazy_connect(pk).seen.sadd(value)
+        return self.gauge.lazy_connect(pk).seen.sadd(value)
 
     def native_sismember(self, pk: str, value: str) -> Any:
-        return self.model.lazy_connect(pk).seen.sismember(value)
+        return self.gauge.lazy_connect(pk).seen.sismember(value)
 
     def native_smembers(self, pk: str) -> Any:
-        return self.model.lazy_connect(pk).seen.smembers()
+        return self.gauge.lazy_connect(pk).seen.smembers()
 
     def typed_hget(self, pk: str) -> int:
         return self.gauge.lazy_connect(pk).count.hget()  # type: ignore[no-any-return]
@@ -111,7 +111,7 @@ class LimpydNg(_Common):
         return RedisDatabase(**self.settings)
 
     def prepare(self) -> None:
-        self.gauge.create(count=5)
+        self.gauge.create_many({"count": 5} for _ in range(self.model.collection().count()))
 
     def index_errors(self) -> list[str]:
         return [str(difference) for difference in self.model.check_indexes()]
@@ -126,7 +126,7 @@ class LimpydNg(_Common):
         return created.pks  # type: ignore[no-any-return]
 
     def read(self, pk: str) -> dict[str, Any]:
-        return _without_more(self.model.lazy_connect(pk).snapshot())
+        return _without_pk(self.model.lazy_connect(pk).snapshot())
 
     def pks(self, last: str) -> list[str]:
         return list(self.model.collection(last=last))
@@ -170,7 +170,11 @@ class AsyncLimpydNg(_Common):
         super().close()
 
     def prepare(self) -> None:
-        self.loop.run(self.gauge.create(count=5))
+        self.loop.run(self._prepare())
+
+    async def _prepare(self) -> None:
+        people = await self.model.collection().count()
+        await self.gauge.create_many({"count": 5} for _ in range(people))
 
     def index_errors(self) -> list[str]:
         return [str(difference) for difference in self.perform("check", [()])[0]]
@@ -190,7 +194,7 @@ class AsyncLimpydNg(_Common):
         return created.pks  # type: ignore[no-any-return]
 
     async def read(self, pk: str) -> dict[str, Any]:  # type: ignore[override]
-        return _without_more(await self.model.lazy_connect(pk).snapshot())
+        return _without_pk(await self.model.lazy_connect(pk).snapshot())
 
     async def pks(self, last: str) -> list[str]:  # type: ignore[override]
         return list(await self.model.collection(last=last))
@@ -206,5 +210,5 @@ class AsyncLimpydNg(_Common):
         return list(await self._three_ways(last, year, nick).sort(by="year")[:20])
 
 
-def _without_more(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name not in ("pk", "seen")}
+def _without_pk(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != "pk"}

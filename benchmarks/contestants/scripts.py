@@ -76,7 +76,7 @@ redis.call('ZREM', 'i:nick', old[3] .. '\\0' .. pk)
 redis.call('ZREM', 'i:year', pk)
 redis.call('HDEL', 'i:email', old[4])
 for _, tag in ipairs(redis.call('SMEMBERS', key .. ':tags')) do redis.call('SREM', 'i:tag:' .. tag, pk) end
-redis.call('UNLINK', key, key .. ':visits', key .. ':tags', key .. ':seen')
+redis.call('UNLINK', key, key .. ':visits', key .. ':tags')
 return 1
 """
 _VALUES = """
