@@ -111,6 +111,7 @@ class Encoder:
         problems = self._missing(given, new) if self.required else []
         for field, schema, plain in self._single:
             name = field.name
+            value: Any
             if name in given:
                 value = given[name]
             elif new and field.default is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import redis
 import redis.asyncio
+from redis.asyncio.connection import AbstractConnection
 
 from .borrowed import HARMLESS, Borrowing, is_measured, is_ordinary
 from .cancelling import Heeding, asking_task, heeded, was_cancelled
@@ -21,7 +22,7 @@ _SHARE = 4
 _SMALL = 32768
 
 #: redis-py's own way to send
-_SEND = redis.asyncio.connection.AbstractConnection.send_packed_command
+_SEND = AbstractConnection.send_packed_command
 
 #: what tells of a connection with something to read; it reads it in older versions of redis-py
 _CAN_READ = "can_read" if hasattr(redis.asyncio.Connection, "can_read") else "can_read_destructive"
