@@ -665,13 +665,20 @@ async def test_a_thousand_tasks_with_two_hundred_cancelled_leave_the_indexes_rig
     bikes = await Bike.collection().sort().instances()
     chance = random.Random(20_000)
 
+    done = 0
+
+    async def counted(call):
+        nonlocal done
+        await call
+        done += 1
+
     async def write(number):
         bike, other = chance.choice(bikes), chance.choice(bikes)
-        await bike.name.hset(f"n{chance.randrange(20)}")
-        await bike.price.hincrby(chance.randrange(5))
-        await bike.tags.sadd(f"t{chance.randrange(20)}")
-        await other.tags.srem(f"t{chance.randrange(20)}")
-        await other.log.rpush(f"l{chance.randrange(5)}")
+        await counted(bike.name.hset(f"n{chance.randrange(20)}"))
+        await counted(bike.price.hincrby(chance.randrange(5)))
+        await counted(bike.tags.sadd(f"t{chance.randrange(20)}"))
+        await counted(other.tags.srem(f"t{chance.randrange(20)}"))
+        await counted(other.log.rpush(f"l{chance.randrange(5)}"))
         try:
             await bike.code.hset(f"c{chance.randrange(40)}")
         except exceptions.UniquenessError:
@@ -679,13 +686,15 @@ async def test_a_thousand_tasks_with_two_hundred_cancelled_leave_the_indexes_rig
         async with db.pipeline(chance.random() < 0.5) as pipe:
             bike.built.set(f"20{chance.randrange(10, 99)}")
             other.options.hset("k", chance.randrange(9))
-            await pipe.execute()
+            await counted(pipe.execute())
         return number
 
     tasks = [asyncio.create_task(write(number)) for number in range(1000)]
     victims = set()
-    while len(victims) < 200:
-        await asyncio.sleep(chance.random() * 0.001)
+    # a moment is when so many calls are done, of some 5,000: how fast they are does not matter
+    for moment in sorted(chance.sample(range(4000), 200)):
+        while done < moment:
+            await asyncio.sleep(0)
         running = [task for task in tasks if not task.done() and task not in victims]
         assert running, f"all tasks ended before 200 were cancelled: {len(victims)}"
         # those in the middle of their work have started first
