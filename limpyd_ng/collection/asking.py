@@ -37,13 +37,10 @@ class Asking(Shaped[M, R]):
         plan, shape = plan or self._plan, self._shape
         if shape.checked:
             plan = plan.existing()
-        call = plan.call(shape.what, shape.sent, shape.fetch)
         if plan.empty:
-            reply = []
-        elif plan.stored is None:
-            reply = yield call
-        else:
-            reply = yield from self._asked(call)
+            return shape.results(self.model, [])
+        call = plan.call(shape.what, shape.sent, shape.fetch)
+        reply = (yield call) if plan.stored is None else (yield from self._asked(call))
         return shape.results(self.model, reply)
 
     def _counted(self, what: str = "count") -> Op:

@@ -134,11 +134,12 @@ class ListLike(Asking[M, R]):
 
 
 def _bounds(item: slice) -> tuple[int | None, int | None, int | None]:
-    if type(item.stop) is int and item.start is None and item.step is None:
-        return None, item.stop, None
-    bounds = []
-    for bound in (item.start, item.stop, item.step):
-        if bound is not None and not hasattr(bound, "__index__"):
-            raise TypeError("slice indices must be integers or None or have an __index__ method")
-        bounds.append(None if bound is None else bound.__index__())
-    return (bounds[0], bounds[1], bounds[2])
+    return _bound(item.start), _bound(item.stop), _bound(item.step)
+
+
+def _bound(given: Any) -> int | None:
+    if given is None or type(given) is int:
+        return given
+    if not hasattr(given, "__index__"):
+        raise TypeError("slice indices must be integers or None or have an __index__ method")
+    return int(given.__index__())

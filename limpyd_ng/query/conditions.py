@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeAlias, cast
 from ..schema import FieldSchema
 
 __all__ = [
+    "EVERYTHING",
     "Condition",
     "Given",
     "Group",
@@ -100,6 +101,10 @@ def _end(bound: Any) -> str:
     if bound in _OPEN:
         return ""
     return "(" if bound[:1] in ("(", b"(") else "["
+
+
+#: what every object meets
+EVERYTHING = Condition("a", "exists", ("",))
 
 
 class Group(NamedTuple):

@@ -14,7 +14,7 @@ from ..compiled import MAX_FIELDS
 from ..compiled.queries import Columns, Cut, Part, Sort, head, may_decline
 from ..lua import Script
 from ..schema import HASH, INSTANCE_HASH, STRING, ModelSchema
-from .conditions import Condition, Node
+from .conditions import EVERYTHING, Node
 from .order import Order
 
 __all__ = ["Command", "Compiled", "command_for", "form_of", "head_for"]
@@ -44,7 +44,7 @@ class Command(NamedTuple):
     def call(self, conditions: Sequence[Any], slices: Slices) -> Call:
         """The request."""
         args: list[Any] = [self.name]
-        for (key, follows), condition in zip(self.keys, conditions, strict=True):
+        for (key, follows), condition in zip(self.keys, conditions or (EVERYTHING,), strict=True):
             if not follows:
                 args += (key, *condition.values) if condition.kind != "a" else (key,)
             else:
@@ -88,12 +88,13 @@ def form_of(
 
 def command_for(model: ModelSchema, conditions: Sequence[Any], what: str) -> Command | None:
     """The native command that answers an unordered query, if one does."""
-    sets = tuple(_set_of(model, condition) for condition in conditions) or ((model.keys.pks, False),)
+    conditions = conditions or (EVERYTHING,)
+    sets = tuple(_set_of(model, condition) for condition in conditions)
     if all(sets):
         if len(sets) > 1:
             return Command("SINTER", sets) if what == "pks" else None  # type: ignore[arg-type]
         name = _COMMANDS.get(("e", what))
-        return Command(name, sets) if name and conditions else None  # type: ignore[arg-type]
+        return Command(name, sets) if name else None  # type: ignore[arg-type]
     if len(conditions) > 1 or not _is_range(conditions[0]):
         return None
     name = _COMMANDS.get((conditions[0].kind, what))
@@ -132,18 +133,15 @@ def head_for(
 def _is_known(condition: Any) -> bool:
     """Whether a head can be made for it."""
     if condition.kind == "e":
-        return _is_plain(condition) and len(condition.values) == 1
+        return _is_plain(condition)
     if condition.kind == "t":  # with a transform, entries are not the stored texts
         return _is_range(condition) and condition.spec[3] == "t" and not condition.spec[5]
     return condition.kind == "a" or _is_range(condition)
 
 
-def _is_plain(condition: Node) -> bool:
-    return (
-        isinstance(condition, Condition)
-        and condition.schema is not None
-        and (condition.schema.kind != HASH and len(condition.spec) == _PLAIN_SPEC)
-    )
+def _is_plain(condition: Any) -> bool:
+    kind = condition.schema.kind if condition.schema is not None else HASH
+    return kind != HASH and len(condition.spec) == _PLAIN_SPEC
 
 
 def _base(model: ModelSchema, condition: Any) -> str:
@@ -154,19 +152,13 @@ def _set_of(model: ModelSchema, condition: Any) -> tuple[str, bool] | None:
     """The key of the set that a condition stands for, if it does, and whether a value follows."""
     if condition.kind == "a":
         return model.keys.pks, False
-    plain = condition.kind == "e" and _is_plain(condition) and len(condition.values) == 1
+    plain = condition.kind == "e" and _is_plain(condition)
     return (_base(model, condition) + ":", True) if plain else None
 
 
-def _is_range(condition: Node) -> bool:
-    """Whether it is one range of an index in which each object has one entry."""
-    return (
-        condition.kind in ("n", "t")
-        and _is_plain(condition)
-        and (
-            len(condition.values) == 2 and not condition.schema.multi  # type: ignore[union-attr]
-        )
-    )
+def _is_range(condition: Any) -> bool:
+    """Whether it is a range of an index in which each object has one entry."""
+    return condition.kind in ("n", "t") and _is_plain(condition) and not condition.schema.multi
 
 
 def _part(model: ModelSchema, condition: Any, at: int) -> Part:

@@ -13,14 +13,13 @@ from ..exceptions import ImplementationError, InvalidValueError
 from ..lua import Script
 from ..lua.variants import variant
 from ..schema import ModelSchema
-from .conditions import Condition, Given, Group, Node, conjuncts, merge
+from .conditions import EVERYTHING, Condition, Given, Group, Node, conjuncts, merge
 from .fetch import Fetch
 from .order import Order
 from .plain import Command, Compiled, Wanted, command_for, form_of, head_for
 
 __all__ = ["Plan"]
 
-_EXISTS = Condition("a", "exists", ("",))
 #: how many forms of queries have scripts of their own in a model, which the server keeps too
 _MOST_FORMS = 500
 #: what is kept for a form that was not seen yet; None is for those that the engine answers
@@ -58,8 +57,7 @@ class Plan:
 
     def filtered(self, *conditions: Node) -> Plan:
         """With more conditions."""
-        if self.slices:
-            self._refuse_sliced("filtered")
+        self._refuse_sliced("filtered")
         return self._with_conditions((*self.conditions, *conjuncts(conditions)))
 
     def _with_conditions(self, conditions: tuple[Node, ...]) -> Plan:
@@ -67,7 +65,7 @@ class Plan:
 
     def existing(self) -> Plan:
         """With a look at the collection of pks, which no index entry should outlive."""
-        return self._with_conditions((*self.conditions, _EXISTS)) if self.conditions else self
+        return self._with_conditions((*self.conditions, EVERYTHING)) if self.conditions else self
 
     def widened(self, *others: Node) -> Plan:
         """With what meets the others too, instead of only what meets these conditions."""

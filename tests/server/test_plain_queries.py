@@ -128,6 +128,14 @@ def test_a_model_keeps_so_many_scripts_and_the_engine_answers_the_other_forms(th
     assert len(things.schema.compiled) == 3
 
 
+def test_all_objects_are_asked_for_by_a_native_command(things):
+    with count_requests() as sent:
+        assert things.collection().count() == len(list(things.collection()))
+        assert things.collection().exists()
+        assert things.collection(team__in=[]).count() == 0
+    assert sent.names == ["SCARD", "SMEMBERS", "SCARD"]
+
+
 def test_what_may_decline_leaves_many_candidates_to_the_engine(things, monkeypatch):
     monkeypatch.setattr("limpyd_ng.compiled.queries._FEW", 3)
     plain.head.cache_clear()
