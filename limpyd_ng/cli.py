@@ -14,7 +14,6 @@ from typing import Any
 from redis.exceptions import RedisError
 
 from . import __version__
-from .asyncio.database import RedisDatabase as AsyncDatabase
 from .embedded import EmbeddedServerError
 from .exceptions import LimpydException
 from .model import RedisModel
@@ -115,7 +114,7 @@ def _is_in_a_database(one: Any) -> bool:
 
 def _now(model: Any, method: str) -> Any:
     """What a method of a model gives, awaited if the model's database is one of asyncio."""
-    if not isinstance(model.get_database(), AsyncDatabase):
+    if not model.get_database().awaited:
         return getattr(model, method)()
 
     async def outcome() -> Any:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .fields import RedisField
     from .schema import FieldSchema
 
-__all__ = ["Contents", "Encoder", "Pairs", "is_nothing", "missing", "problem"]
+__all__ = ["Contents", "Encoder", "Pairs", "default_of", "fitting", "is_nothing", "missing"]
 
 #: fields and their whole new content, flat (see ``Write.assign``); without any value it is removed
 Pairs: TypeAlias = Iterable[tuple["FieldSchema", Sequence[Any]]]
@@ -108,14 +108,14 @@ class Encoder:
         ValidationError."""
         found = Contents()
         fields, arguments = found.fields, found.arguments
-        problems = self._missing(given, new) if self.required else []
+        problems = self.missing(given, new) if self.required else []
         for field, schema, plain in self._single:
             name = field.name
             value: Any
             if name in given:
                 value = given[name]
             elif new and field.default is not None:
-                value = field.default() if callable(field.default) else field.default
+                value = default_of(field)
             else:
                 continue
             kind = type(value)
@@ -140,17 +140,15 @@ class Encoder:
     def _take_many(
         self, field: RedisField[Any], given: Mapping[str, Any], found: Contents, problems: list[Problem]
     ) -> None:
-        if field.name in given:
-            value = given[field.name]
-        else:
-            value = field.default() if callable(field.default) else field.default
+        value = given[field.name] if field.name in given else default_of(field)
         content = _content(field, value, problems)
         if content:
             found.add_many(field.schema, content)
         else:
             found.gone.append(field.schema)
 
-    def _missing(self, given: Mapping[str, Any], new: bool) -> list[Problem]:
+    def missing(self, given: Mapping[str, Any], new: bool) -> list[Problem]:
+        """The required values that are not there, or that are to go."""
         return [
             missing(field)
             for field in self.required
@@ -159,18 +157,25 @@ class Encoder:
 
 
 def _content(field: RedisField[Any], value: Any, problems: list[Problem]) -> list[Any]:
-    if hasattr(value, "__next__"):  # so that a problem can show it
+    fit = fitting(field, value, problems)
+    return [] if fit is None else fit[1]
+
+
+def fitting(field: RedisField[Any], value: Any, problems: list[Problem]) -> tuple[Any, list[Any]] | None:
+    """A value, and the content that it is; None, and one problem more, if it does not fit its field."""
+    if hasattr(value, "__next__"):  # content() uses it up, and a problem shows it
         value = list(value)
     try:
-        return field.content(value)
+        return value, field.content(value)
     except InvalidValueError as error:
-        problems.append(problem(field, value, error))
-        return []
+        label = field.schema.label
+        problems.append(Problem(label, value, str(error).removeprefix(f"{label}: ")))
+        return None
 
 
-def problem(field: RedisField[Any], value: Any, error: Exception) -> Problem:
-    """A value that does not fit its field."""
-    return Problem(field.schema.label, value, str(error).removeprefix(f"{field.schema.label}: "))
+def default_of(field: RedisField[Any]) -> Any:
+    """The default of a field that has one."""
+    return field.default() if callable(field.default) else field.default
 
 
 def missing(field: RedisField[Any]) -> Problem:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .contents import Contents, Encoder, Pairs, is_nothing, missing, problem
+from .contents import Contents, Encoder, Pairs, default_of, fitting, is_nothing, missing
 from .exceptions import ImplementationError, InvalidValueError, Problem, ValidationError
 
 if TYPE_CHECKING:
@@ -91,8 +91,7 @@ def new_contents(cls: type[Any], pk: str, values: Mapping[str, Any], instance: A
         found = encoder.contents(values, True)
     else:
         given = {**_default_values(cls, set(values)), **values}
-        problems = [missing(field) for field in encoder.required if is_nothing(given.get(field.name))]
-        problems += _torn(cls, given, is_new=True)
+        problems = encoder.missing(given, True) + _torn(cls, given, is_new=True)
         found = _checked(cls() if instance is None else instance, given, problems, pk)
     found.gone.clear()
     return found
@@ -103,8 +102,7 @@ def contents(instance: Any, values: Mapping[str, Any]) -> Contents:
     encoder: Encoder = instance._encoder
     if encoder.alone:
         return encoder.contents(values, False)
-    removed = [field for field in encoder.required if field.name in values and is_nothing(values[field.name])]
-    problems = [missing(field) for field in removed] + _torn(type(instance), values, is_new=False)
+    problems = encoder.missing(values, False) + _torn(type(instance), values, is_new=False)
     return _checked(instance, values, problems)
 
 
@@ -140,7 +138,7 @@ def _default_values(cls: type[Any], given: set[str]) -> dict[str, Any]:
     values = {}
     for name, field in cls._declared.items():
         if name not in given and field.default is not None:
-            values[name] = field.default() if callable(field.default) else field.default
+            values[name] = default_of(field)
     return values
 
 
@@ -182,15 +180,10 @@ class _Checked:
                 self._take(self.cls._declared[name], values[name])
 
     def _take(self, field: RedisField, value: Any) -> None:
-        if hasattr(value, "__next__"):  # content() would use it up
-            value = list(value)
-        try:
-            content = field.content(value)
-        except InvalidValueError as error:
-            self.problems.append(problem(field, value, error))
-        else:
-            self.contents[field.name] = content
-            self.values[field.name] = field.taken(value, content)
+        fit = fitting(field, value, self.problems)
+        if fit is not None:
+            self.contents[field.name] = fit[1]
+            self.values[field.name] = field.taken(*fit)
 
     def by_fields(self) -> None:
         """The methods that ``@validates`` marks."""

@@ -19,7 +19,7 @@ from .cell import assigning_script, cell_script
 from .creation import creating_many_script, creating_script
 from .elements import adding_script, removing_script
 from .objects import deleting_script, loading_script
-from .parts import is_plain, is_single
+from .parts import is_plain
 
 __all__ = [
     "MAX_ARGUMENTS",
@@ -94,7 +94,7 @@ def updating(model: ModelSchema, given: Sequence[FieldSchema], gone: Sequence[Fi
     """The script that gives these fields of an object other values, and takes those of others away, if
     there is one."""
     fields = (*given, *gone)
-    if not 0 < len(fields) <= MAX_UPDATED or not all(map(is_single, fields)):
+    if not 0 < len(fields) <= MAX_UPDATED or not all(field.single for field in fields):
         return None
     key = ("update", *given, None, *gone)
     try:

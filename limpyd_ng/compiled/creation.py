@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ..lua import Script
 from ..schema import HASH, INSTANCE_HASH, LIST, SET, SORTED_SET, STRING, FieldSchema, ModelSchema
-from .parts import FAILED, Entry, entries, is_single, literal, script
+from .parts import FAILED, Entry, entries, literal, script
 
 __all__ = ["creating_many_script", "creating_script"]
 
@@ -90,8 +90,8 @@ class _Creation:
 
     def __init__(self, model: ModelSchema, fields: Sequence[FieldSchema], gaps: bool = False) -> None:
         self.fields = fields
-        self.single = [field for field in fields if is_single(field)]
-        others = [field for field in fields if not is_single(field)]
+        self.single = [field for field in fields if field.single]
+        others = [field for field in fields if not field.single]
         first = 3 if gaps and self.single else 2
         #: how many arguments come before the lists
         self.size = first - 1 + len(self.single)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ..lua import Script
 from ..schema import HASH, INSTANCE_HASH, LIST, SET, SORTED_SET, STRING, FieldSchema, ModelSchema
-from .parts import FAILED, NOT_REMOVED, Entry, entries, is_single, literal, object_is_there, script
+from .parts import FAILED, NOT_REMOVED, Entry, entries, literal, object_is_there, script
 
 __all__ = ["deleting_script", "loading_script"]
 
@@ -119,7 +119,7 @@ def _of_each_value(
     lines = []
     for field in fields:
         value = values[field.name]
-        single = is_single(field)
+        single = field.single
         codes = [f"do {code(entry, value if single else 'element')} end" for entry in entries(model, field)]
         if single:
             lines += [f"if {value} then", *codes, "end"]

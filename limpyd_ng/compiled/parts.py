@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ..indexes.base import BaseIndex
 from ..lua import Script, functions
-from ..schema import INSTANCE_HASH, STRING, FieldSchema, ModelSchema
+from ..schema import STRING, FieldSchema, ModelSchema
 
 __all__ = [
     "FAILED",
@@ -16,7 +16,6 @@ __all__ = [
     "Steps",
     "entries",
     "is_plain",
-    "is_single",
     "literal",
     "object_is_there",
     "script",
@@ -213,11 +212,6 @@ def entries(model: ModelSchema, field: FieldSchema) -> list[Entry]:
         )
         for index in field.indexes
     ]
-
-
-def is_single(field: FieldSchema) -> bool:
-    """Whether the field holds one value."""
-    return field.kind in (STRING, INSTANCE_HASH)
 
 
 def value_of(field: FieldSchema, key: str) -> str:

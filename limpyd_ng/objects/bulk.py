@@ -48,9 +48,7 @@ class Created(Generic[N]):
         """The objects, in the order of their rows. No request."""
         if self.pks is None:
             raise InvalidValueError("create_many was told not to keep the pks")
-        made = []
-        for pk in self.pks:
-            made.append(self._model.of_pk(self._model.pk.normalize(pk), connected=True))
+        made: list[N] = self._model.of_pks(map(self._model.pk.normalize, self.pks), True)
         return made
 
     def raise_refused(self) -> None:

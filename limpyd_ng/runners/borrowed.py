@@ -27,7 +27,7 @@ except ImportError:  # before redis-py 7.1
         return False
 
 
-__all__ = ["HARMLESS", "Borrower", "Borrowing", "is_measured", "is_ordinary", "sender"]
+__all__ = ["HARMLESS", "SHARE", "Borrower", "Borrowing", "is_measured", "is_ordinary", "sender"]
 
 #: errors that leave a connection as it was: the reply was read, or nothing was sent
 HARMLESS = (redis.ResponseError, redis.DataError, UnicodeEncodeError)
@@ -35,7 +35,10 @@ HARMLESS = (redis.ResponseError, redis.DataError, UnicodeEncodeError)
 #: redis-py's table looks names up in any case; the library's own are in upper case
 _callback = dict[str, Any].get
 
-#: how many connections stay borrowed between calls, in a pool that has at least four times as many
+#: the part of a pool that may stay borrowed between calls: one in so many
+SHARE = 4
+
+#: how many connections stay borrowed, in a pool that may have so many times as many
 _KEPT = 8
 
 
@@ -175,7 +178,7 @@ def _most_kept(pool: Any, pool_class: type[Any], most: int) -> int:
     renews the credentials of what is given back."""
     if type(pool) is not pool_class or pool.connection_kwargs.get("credential_provider"):
         return 0
-    return most if pool.max_connections >= 4 * most else 0
+    return most if pool.max_connections >= SHARE * most else 0
 
 
 def _wants_renewal(connection: Any) -> bool:

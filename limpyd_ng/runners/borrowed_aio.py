@@ -10,13 +10,10 @@ import redis
 import redis.asyncio
 from redis.asyncio.connection import AbstractConnection
 
-from .borrowed import HARMLESS, Borrowing, is_measured, is_ordinary
+from .borrowed import HARMLESS, SHARE, Borrowing, is_measured, is_ordinary
 from .cancelling import Heeding, asking_task, heeded, was_cancelled
 
 __all__ = ["Client", "sender"]
-
-#: the part of a pool that may stay borrowed between calls: one in so many
-_SHARE = 4
 
 #: so many bytes fit in the buffer of a connection that has sent all before
 _SMALL = 32768
@@ -65,7 +62,7 @@ class AwaitingBorrower(Borrowing):
     """Executes the commands of an asyncio client on borrowed connections."""
 
     def __init__(self, client: redis.asyncio.Redis, loop: asyncio.AbstractEventLoop, places: int) -> None:
-        most = min(places, client.connection_pool.max_connections // _SHARE)
+        most = min(places, client.connection_pool.max_connections // SHARE)
         super().__init__(client, redis.asyncio.ConnectionPool, most)
         self._loop = loop
 

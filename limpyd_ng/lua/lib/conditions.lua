@@ -69,6 +69,22 @@ local function kept(pks, keep)
   return found
 end
 
+-- How many members there are in the sets (SCARD), or sorted sets (ZCARD), of a condition's values.
+local function sizes(condition, command)
+  local total = 0
+  for _, value in ipairs(condition.values) do
+    total = total + redis.call(command, condition.base .. ':' .. value)
+  end
+  return total
+end
+
+-- How many members of a sorted set are in ranges: pairs of bounds.
+local function count_ranges(command, key, bounds)
+  local total = 0
+  for i = 1, #bounds, 2 do total = total + redis.call(command, key, bounds[i], bounds[i + 1]) end
+  return total
+end
+
 local function members(list)
   local set = {}
   for _, item in ipairs(list) do set[item] = true end

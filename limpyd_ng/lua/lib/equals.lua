@@ -1,13 +1,7 @@
 -- Conditions of equal values: kinds 'e' (a set for each value), 'u' (a hash: one object for each) and
 -- 's' (a sorted set for each). Needs lib/conditions.lua.
 
-estimate.e = function(condition)
-  local total = 0
-  for _, value in ipairs(condition.values) do
-    total = total + redis.call('SCARD', condition.base .. ':' .. value)
-  end
-  return total
-end
+estimate.e = function(condition) return sizes(condition, 'SCARD') end
 
 source.e = function(condition)
   local values = condition.values
@@ -49,13 +43,7 @@ local function scores(condition, pks, keep)
   end
 end
 
-estimate.s = function(condition)
-  local total = 0
-  for _, value in ipairs(condition.values) do
-    total = total + redis.call('ZCARD', condition.base .. ':' .. value)
-  end
-  return total
-end
+estimate.s = function(condition) return sizes(condition, 'ZCARD') end
 
 source.s = function(condition)
   local replies = {}

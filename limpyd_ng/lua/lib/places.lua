@@ -62,9 +62,7 @@ end
 estimate.g = function(condition)
   local total = 0
   for _, shape in ipairs(shapes_of(condition)) do
-    for i = 1, #shape.ranges, 2 do
-      total = total + redis.call('ZCOUNT', condition.base, shape.ranges[i], shape.ranges[i + 1])
-    end
+    total = total + count_ranges('ZCOUNT', condition.base, shape.ranges)
   end
   return total
 end

@@ -28,11 +28,7 @@ local function in_any_range(condition, range)
   end
 end
 
-estimate.t = function(condition)
-  local total, values = 0, condition.values
-  for i = 1, #values, 2 do total = total + redis.call('ZLEXCOUNT', condition.base, values[i], values[i + 1]) end
-  return total
-end
+estimate.t = function(condition) return count_ranges('ZLEXCOUNT', condition.base, condition.values) end
 
 source.t = function(condition) return ranges(condition, 'ZRANGEBYLEX') end
 
@@ -63,11 +59,7 @@ local function scores_of(key, pks)
   return found
 end
 
-estimate.n = function(condition)
-  local total, values = 0, condition.values
-  for i = 1, #values, 2 do total = total + redis.call('ZCOUNT', condition.base, values[i], values[i + 1]) end
-  return total
-end
+estimate.n = function(condition) return count_ranges('ZCOUNT', condition.base, condition.values) end
 
 source.n = function(condition) return ranges(condition, 'ZRANGEBYSCORE') end
 
