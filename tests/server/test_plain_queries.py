@@ -98,6 +98,44 @@ def test_every_plain_query_is_answered_as_the_engine_answers_it(things, monkeypa
         assert answer == _answers(chosen, asking[1] is not None), asking
 
 
+@pytest.mark.faces("sync", reason="what a user may do does not depend on the face")
+def test_a_user_who_may_not_read_every_key_gets_the_same_answers(things, raw, settings, make_database):
+    asked = [
+        (collection.sort(**order), order)
+        for filters, collection in _collections(things)
+        for order in ORDERS[1:]
+        if random.Random(repr((filters, order))).random() < 0.06
+    ]
+    answers = [_answers(collection, ordered=True) for collection, _ in asked]
+    unordered = [_answers(things.collection(**filters), ordered=False) for filters in FILTERS]
+    raw.acl_setuser("limited", enabled=True, nopass=True, keys=["{plain:thing}:*"], commands=["+@all"])
+    try:
+        with things.use_database(make_database(**settings, username="limited", password="x")):
+            assert [_answers(collection, ordered=True) for collection, _ in asked] == answers
+            assert [_answers(things.collection(**filters), ordered=False) for filters in FILTERS] == unordered
+    finally:
+        raw.acl_deluser("limited")
+
+
+def _commands_of(raw, collection):
+    list(collection)  # the first answer tells how it is asked for
+    raw.config_resetstat()
+    list(collection)
+    return {name.removeprefix("cmdstat_"): told["calls"] for name, told in raw.info("commandstats").items()}
+
+
+def test_texts_of_a_set_are_read_at_once_unless_a_range_leaves_few(things, raw):
+    if "sort_ro" not in {name.split("|")[0] for name in raw.command()}:
+        pytest.skip("servers before Redis 7 read them one by one")
+    wide = _commands_of(raw, things.collection(team="red", size__gte=1, name__gte=""))
+    narrow = _commands_of(raw, things.collection(team="red", size__gte=5, name__gte=""))
+    by_text = _commands_of(raw, things.collection(team="red").sort(by="name", alpha=True))
+    assert (wide["sort_ro"], wide.get("hget", 0)) == (1, 0)
+    assert "sort_ro" not in narrow
+    assert 0 < narrow["hget"] < len(things.collection(team="red"))
+    assert by_text["sort_ro"] == 1
+
+
 @pytest.mark.parametrize("filters", FILTERS)
 def test_plain_queries_are_one_request_each(things, filters):
     collection = things.collection(**filters)
@@ -138,7 +176,7 @@ def test_all_objects_are_asked_for_by_a_native_command(things):
 
 
 def test_what_may_decline_leaves_many_candidates_to_the_engine(things, monkeypatch):
-    monkeypatch.setattr("limpyd_ng.compiled.queries._FEW", 3)
+    monkeypatch.setattr("limpyd_ng.compiled.queries.heads._FEW", 3)
     plain.head.cache_clear()
     things.schema.compiled.clear()
     found = things.collection(size__gte=1, name__gte="").sort(by="size")[2:9]
