@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import repeat
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .exceptions import InvalidValueError
@@ -118,9 +118,19 @@ class Shape(NamedTuple):
             return list(columns[0])
         if self.kind == "tuples":
             return list(zip(*columns, strict=True))
-        names = [name for name, *_ in self.columns]
-        rows = zip(*columns[-len(names) :], strict=True)
-        dicts = map(dict, map(zip, repeat(names), rows))
+        names = tuple([name for name, *_ in self.columns])
+        dicts = _dicts(names)(zip(*columns[-len(names) :], strict=True))
         if self.kind == "dicts":
-            return list(dicts)
+            return dicts
         return list(zip(model.of_pks(columns[0], not self.lazy), dicts, strict=True))
+
+
+@lru_cache(maxsize=500)
+def _dicts(names: tuple[str, ...]) -> Callable[[Iterable[tuple[Any, ...]]], list[dict[str, Any]]]:
+    """What makes dicts with these keys of rows: a function made for the names, as that of a namedtuple
+    is, takes half the time of ``dict(zip(names, row))``."""
+    variables = [f"value{number}" for number in range(len(names))]
+    pairs = ", ".join(f"{name!r}: {variable}" for name, variable in zip(names, variables, strict=True))
+    made: Callable[[Iterable[tuple[Any, ...]]], list[dict[str, Any]]]
+    made = eval(f"lambda rows: [{{{pairs}}} for ({', '.join(variables)},) in rows]")
+    return made

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from typing import Any, Self, overload
 
 from ..call import Call, Op
@@ -40,11 +39,13 @@ class Finding(Lifetime):
     @classmethod
     def of_pks(cls, pks: Iterable[str], connected: bool) -> list[Any]:
         """``of_pk`` for many."""
-        make = cls if cls.has_init else partial(cls.__new__, cls)
-        instances = []
+        if cls.has_init:
+            return [cls.of_pk(pk, connected) for pk in pks]
+        new, instances = cls.__new__, []
         for pk in pks:
-            instance: Any = make()
-            instance._pk, instance._connected = pk, connected
+            instance: Any = new(cls)
+            instance._pk = pk
+            instance._connected = connected
             instances.append(instance)
         return instances
 
