@@ -50,8 +50,8 @@ def parse(model: ModelSchema, name: str, value: Any, plain: Any = _as_it_is) -> 
     if answer is not None:
         given = plain(value)
         if given is not None and type(given) is not ValueOf:
-            field, index, suffix, spec = answer
-            kind, values = index.condition(suffix, given, f"{model.label}.{name}")
+            field, index, suffix, spec, where = answer
+            kind, values = index.condition(suffix, given, where)
             return Condition(kind, name, tuple(values), field, spec)
     where = f"{model.label}.{name}"
     head, _, suffix = name.partition("__")
@@ -74,21 +74,21 @@ def parse(model: ModelSchema, name: str, value: Any, plain: Any = _as_it_is) -> 
         sub, ending, value = _sub_key(field, ending, value, where)
     positive = _positive(ending)
     if positive is None and field.relation is None and field.kind != HASH:
-        _keep_answer(model, field, name, ending)
+        _keep_answer(model, field, name, ending, where)
     if positive is not None:
         return negation(_condition(field, name, sub, positive, value, where))
     return _condition(field, name, sub, ending, value, where)
 
 
-#: what answers a filter: the field, its index, the suffix, the spec
-_Answer = tuple[FieldSchema, BaseIndex, str, tuple[Any, ...]]
+#: what answers a filter: the field, its index, the suffix, the spec, and what to call it in errors
+_Answer = tuple[FieldSchema, BaseIndex, str, tuple[Any, ...], str]
 
 
-def _keep_answer(model: ModelSchema, field: FieldSchema, name: str, ending: str) -> None:
+def _keep_answer(model: ModelSchema, field: FieldSchema, name: str, ending: str, where: str) -> None:
     """Takes note of what answers a plain filter, to be looked for once."""
     for index in field.indexes:
         if ending != "isnull" and ending in index.names():
-            answer: _Answer = (field, index, index.suffix_of(ending), field.spec_of([index]))
+            answer: _Answer = (field, index, index.suffix_of(ending), field.spec_of([index]), where)
             model.answers[name] = answer
             return
 
