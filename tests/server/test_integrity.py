@@ -169,6 +169,7 @@ def wait_for_writes(server):
             if client.info("commandstats").get("cmdstat_sadd", {}).get("calls", 0) > start + 5:
                 time.sleep(0.05)
                 return
+    raise AssertionError("the other client wrote nothing")
 
 
 def stop_at_first_error(settings, seed):
