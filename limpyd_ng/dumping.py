@@ -6,11 +6,22 @@ import dataclasses
 import types
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from .exceptions import ImplementationError, InvalidValueError
 from .fields import EmbeddedField, RedisField
 from .fields.embedded import reason_of
+from .rules import UNFIT
 from .schema import HASH, LIST, SET, SORTED_SET
 
 __all__ = ["RecordBase", "RecordClass", "folded", "maker_of", "takes_none"]
@@ -24,6 +35,18 @@ class RecordBase:
 
         def __init__(self, **values: Any) -> None: ...
         def __getattr__(self, name: str) -> Any: ...
+
+    #: the model whose values it has
+    _model: ClassVar[Any]
+
+    def __reduce__(self) -> Any:  # pickles find classes by their names, and Model.Record by its model's
+        return _again, (self._model, dict(vars(self)))
+
+
+def _again(model: Any, values: dict[str, Any]) -> RecordBase:
+    """A record that was pickled."""
+    made: RecordBase = model.Record(**values)
+    return made
 
 
 class RecordClass:
@@ -50,6 +73,7 @@ def _record_of(model: Any) -> type[RecordBase]:
         namespace={
             "__doc__": f"All values of a {model.__name__} at one moment.",
             "__module__": model.__module__,
+            "_model": model,
         },
     )
 
@@ -88,8 +112,13 @@ def folded(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def takes_none(kind: Any) -> bool:
-    """Whether a type is ``X | None``."""
-    return get_origin(kind) in (Union, types.UnionType) and type(None) in get_args(kind)
+    """Whether a type is ``X | None``, with notes or without, or a Literal with None."""
+    origin, args = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return takes_none(args[0])
+    if origin in (Union, types.UnionType):
+        return type(None) in args or any(map(takes_none, args))
+    return origin is Literal and None in args
 
 
 def maker_of(model: Any, kind: Any) -> Callable[[Mapping[str, Any]], Any]:
@@ -144,7 +173,7 @@ def _made_of(kind: Any, values: Mapping[str, Any], label: str) -> Any:
         if hasattr(kind, "model_validate"):
             return kind.model_validate(given, from_attributes=True, by_alias=False, by_name=True)
         return kind(**given)
-    except (ValueError, TypeError) as error:
+    except UNFIT as error:
         raise InvalidValueError(
             f"{label}: Redis holds what makes no {kind.__name__}: {reason_of(error)}"
         ) from error

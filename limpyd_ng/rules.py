@@ -9,7 +9,10 @@ from typing import Any
 
 from .exceptions import ImplementationError, InvalidValueError
 
-__all__ = ["Rules", "rules_of"]
+__all__ = ["UNFIT", "Rules", "reason_of", "rules_of"]
+
+#: what checks raise for a value that does not fit
+UNFIT = (ValueError, TypeError, AssertionError)
 
 
 class Rules:
@@ -32,9 +35,14 @@ class Rules:
         except InvalidValueError as error:
             if str(error).startswith(f"{where}:"):
                 raise
-            raise InvalidValueError(f"{where}: {value!r}: {error}") from error
-        except (ValueError, TypeError) as error:
-            raise InvalidValueError(f"{where}: {value!r}: {error}") from error
+            raise InvalidValueError(f"{where}: {value!r}: {reason_of(error)}") from error
+        except UNFIT as error:
+            raise InvalidValueError(f"{where}: {value!r}: {reason_of(error)}") from error
+
+
+def reason_of(error: Exception) -> str:
+    """Why a check refused a value: what it said, or else what it raised."""
+    return str(error) or type(error).__name__
 
 
 #: makes the test of an option, and the reason for a value that fails it
@@ -47,17 +55,24 @@ _TESTS: dict[str, Callable[[Any], tuple[Callable[[Any], bool], str]]] = {
     "min_length": lambda least: (lambda value: len(value) >= least, f"is shorter than {least}"),
     "max_length": lambda most: (lambda value: len(value) <= most, f"is longer than {most}"),
     "regex": lambda regex: _matching(regex),
-    "choices": lambda choices: _among(list(choices)),
+    "choices": lambda choices: _among(_listed("choices", choices)),
 }
 
 
 def rules_of(*, validators: Iterable[Callable[[Any], Any]], **options: Any) -> Rules | None:
     """The rules of these options, None among them; None if there are none. Raises ImplementationError."""
     tests = [_TESTS[name](option) for name, option in options.items() if option is not None]
-    validators = tuple(validators)
+    validators = _listed("validators", validators)
     if not all(callable(validator) for validator in validators):
         raise ImplementationError(f"validators= takes callables, not {validators!r}")
     return Rules(tests, validators) if tests or validators else None
+
+
+def _listed(option: str, given: Any) -> tuple[Any, ...]:
+    try:
+        return tuple(given)
+    except TypeError:
+        raise ImplementationError(f"{option}= takes several, in a list; not {given!r}") from None
 
 
 def _multiples(unit: Any) -> Callable[[Any], bool]:
@@ -77,7 +92,9 @@ def _multiples(unit: Any) -> Callable[[Any], bool]:
     return fits
 
 
-def _among(allowed: list[Any]) -> tuple[Callable[[Any], bool], str]:
+def _among(allowed: tuple[Any, ...]) -> tuple[Callable[[Any], bool], str]:
+    if not allowed:
+        raise ImplementationError("choices= is empty: no value would fit")
     return allowed.__contains__, f"is not among {', '.join(map(repr, allowed))}"
 
 

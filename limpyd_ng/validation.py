@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .contents import Contents, Encoder, Pairs, default_of, fitting, is_nothing, missing
 from .exceptions import ImplementationError, InvalidValueError, Problem, ValidationError
+from .rules import UNFIT, reason_of
 
 if TYPE_CHECKING:
     from .fields import RedisField
@@ -91,8 +92,7 @@ def new_contents(cls: type[Any], pk: str, values: Mapping[str, Any], instance: A
         found = encoder.contents(values, True)
     else:
         given = {**_default_values(cls, set(values)), **values}
-        problems = encoder.missing(given, True) + _torn(cls, given, is_new=True)
-        found = _checked(cls() if instance is None else instance, given, problems, pk)
+        found = _checked(cls() if instance is None else instance, given, pk)
     found.gone.clear()
     return found
 
@@ -102,8 +102,7 @@ def contents(instance: Any, values: Mapping[str, Any]) -> Contents:
     encoder: Encoder = instance._encoder
     if encoder.alone:
         return encoder.contents(values, False)
-    problems = encoder.missing(values, False) + _torn(type(instance), values, is_new=False)
-    return _checked(instance, values, problems)
+    return _checked(instance, values)
 
 
 def defaults(cls: type[Any], writing: str) -> Pairs:
@@ -118,6 +117,12 @@ def defaults(cls: type[Any], writing: str) -> Pairs:
     return [
         (cls._declared[name].schema, cls._declared[name].content(value)) for name, value in values.items()
     ]
+
+
+def _gaps(cls: type[Any], given: Mapping[str, Any], is_new: bool) -> list[Problem]:
+    """What is needed and not among the values, or contents, of a call."""
+    encoder: Encoder = cls._encoder
+    return encoder.missing(given, is_new) + _torn(cls, given, is_new)
 
 
 def _torn(cls: type[Any], given: Mapping[str, Any], is_new: bool) -> list[Problem]:
@@ -142,11 +147,10 @@ def _default_values(cls: type[Any], given: set[str]) -> dict[str, Any]:
     return values
 
 
-def _checked(
-    instance: Any, given: Mapping[str, Any], problems: list[Problem], new: str | None = None
-) -> Contents:
+def _checked(instance: Any, given: Mapping[str, Any], new: str | None = None) -> Contents:
     """The contents, after all checks; ``new`` is the pk of an object that is to be created."""
-    cls = type(instance)
+    cls, is_new = type(instance), new is not None
+    problems = _gaps(cls, given, is_new)
     checked = _Checked(instance, problems)
     checked.take(given)
     checked.by_fields()
@@ -154,6 +158,8 @@ def _checked(
         checked.by_source(new)
     if cls.has_clean and not problems:
         checked.by_clean()
+    if not problems:  # checks may have taken away what is needed
+        problems = _gaps(cls, checked.contents, is_new)
     if problems:
         raise ValidationError(problems)
     return Contents.of(
@@ -193,9 +199,9 @@ class _Checked:
                 value = self.values[name]
                 try:
                     changed = check(self.instance, value)
-                except (ValueError, TypeError) as error:
+                except UNFIT as error:
                     label = self.cls._declared[name].schema.label
-                    self.problems.append(Problem(label, value, f"{value!r}: {error}"))
+                    self.problems.append(Problem(label, value, f"{value!r}: {reason_of(error)}"))
                     break
                 if changed is not None:
                     self._change({name: changed}, {name: value})
@@ -234,13 +240,21 @@ class _Checked:
             changed = self.instance.clean(dict(self.values))
         except ValidationError as error:
             self.problems += error.problems
-        except (ValueError, TypeError) as error:
-            self.problems.append(Problem(self.cls.__name__, before, str(error)))
+        except UNFIT as error:
+            self.problems.append(Problem(self.cls.__name__, before, reason_of(error)))
         else:
             if changed is not None:
-                self.instance._refuse_unknown(changed)
-                self.contents = {name: self.contents[name] for name in self.contents if name in changed}
-                self._change(changed, before)
+                self._replace(changed, before)
+
+    def _replace(self, changed: Any, before: Mapping[str, Any]) -> None:
+        """Takes what ``clean`` returned instead of all values."""
+        if not isinstance(changed, Mapping):
+            raise ImplementationError(
+                f"{self.cls.__name__}.clean returned {changed!r}; it returns a mapping of values, or None"
+            )
+        self.instance._refuse_unknown(changed)
+        self.contents = {name: self.contents[name] for name in self.contents if name in changed}
+        self._change(changed, before)
 
     def _change(self, values: Mapping[str, Any], before: Mapping[str, Any]) -> None:
         """Takes other values. What a codec of one's own made of one that is the same is left."""

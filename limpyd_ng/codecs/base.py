@@ -9,6 +9,10 @@ from ..exceptions import InvalidValueError, LimpydException
 
 __all__ = ["EQUALITY", "NUMBERS", "PLACES", "TEXTS", "Codec", "as_text", "refuse", "shown"]
 
+#: what functions raise for a value that they cannot work with: one without what they ask for, or
+#: (a tzinfo that is abstract) with nothing behind it
+_UNFIT = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, NotImplementedError)
+
 #: which index suits the texts of a type: equality, order as numbers, order as texts, places on earth
 EQUALITY, NUMBERS, TEXTS, PLACES = "equality", "numbers", "texts", "places"
 
@@ -68,7 +72,7 @@ class Codec:
             text = self._encode(value)
         except LimpydException as error:
             raise InvalidValueError(f"{where}: {shown(value)} {error}") from None
-        except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+        except _UNFIT as error:
             raise InvalidValueError(f"{where}: {shown(value)} is no {self.name} ({error})") from error
         if not isinstance(text, str | bytes):
             raise InvalidValueError(f"{where}: encode gave {text!r}, which is no text")
@@ -79,7 +83,7 @@ class Codec:
         text = as_text(raw)
         try:
             return self._decode(text)
-        except (LimpydException, ValueError, TypeError, LookupError, ArithmeticError) as error:
+        except (LimpydException, RecursionError, *_UNFIT) as error:
             raise InvalidValueError(f"{where}: Redis holds {text!r}, which is no {self.name}") from error
 
     def strict(self) -> Codec:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable
-from enum import Enum
+from enum import Enum, Flag
 from functools import cache
 from importlib.util import find_spec
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -47,6 +47,8 @@ def _simple(kind: Any, strict: bool = False) -> Codec | None:
     if isinstance(kind, type):
         if kind in _SHIPPED:
             return _SHIPPED[kind]
+        if issubclass(kind, Flag):
+            return _flag(kind)
         if issubclass(kind, Enum):
             return _enum(kind)
         return None
@@ -66,7 +68,9 @@ def _simple(kind: Any, strict: bool = False) -> Codec | None:
 
 
 def _text_of(value: Any, where: str) -> str:
-    """The text of a choice: of whatever plain type it is."""
+    """The text of a choice: of whatever plain type it is, or its value is."""
+    if isinstance(value, Enum) and type(value) not in _SHIPPED:
+        value = value.value
     codec = _SHIPPED.get(type(value))
     if codec is None and isinstance(value, str | int):  # members of mixed-in types
         codec = PLAIN[str if isinstance(value, str) else int]
@@ -113,6 +117,33 @@ def _enum(kind: type[Enum]) -> Codec:
         return text
 
     return Codec(encode, by_text.__getitem__, name=kind.__name__, order=_order(m.value for m in members))
+
+
+@cache
+def _flag(kind: type[Flag]) -> Codec:
+    """Flags alone, several together, or none, as their number."""
+    known = 0
+    for member in kind:
+        known |= member.value
+    if not known:
+        raise ImplementationError(f"{kind.__name__} has no members")
+
+    def encode(value: Any) -> str:
+        try:
+            flags = kind(value)
+        except (ValueError, TypeError):
+            flags = None
+        if flags is None or flags.value & ~known or isinstance(value, bool):
+            raise refuse(f"is no {kind.__name__}")
+        return str(flags.value)
+
+    def decode(text: str) -> Flag:
+        number = PLAIN[int].decode(text)
+        if number & ~known:
+            raise ValueError(text)
+        return kind(number)
+
+    return Codec(encode, decode, name=kind.__name__, order=NUMBERS)
 
 
 def _literal(choices: tuple[Any, ...]) -> Codec:

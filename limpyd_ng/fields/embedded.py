@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 from .. import lifecycle
 from ..call import Op
 from ..exceptions import ImplementationError, InvalidValueError
+from ..rules import UNFIT
 from ..static import Reply
 from .base import RedisField
 
@@ -133,7 +134,7 @@ class EmbeddedField:
     def _made(self, make: Any, values: Mapping[str, Any]) -> Any:
         try:
             return make(values)
-        except (ValueError, TypeError) as error:
+        except UNFIT as error:
             raise InvalidValueError(
                 f"{values!r} makes no {self.kind.__name__}: {reason_of(error)}"
             ) from error
@@ -184,7 +185,7 @@ def reason_of(error: Exception) -> str:
     """Why values make no dataclass or pydantic model."""
     problems = getattr(error, "errors", None)
     if problems is None:
-        return str(error)
+        return str(error) or type(error).__name__
     parts = [(".".join(map(str, one["loc"])), one["msg"]) for one in problems()]
     return "; ".join(f"{where}: {message}" if where else message for where, message in parts)
 

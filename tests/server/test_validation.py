@@ -180,7 +180,15 @@ def test_defaults_are_checked_when_the_class_is_made(options):
 
 
 @pytest.mark.parametrize(
-    "options", [{"required": True, "default": "x"}, {"regex": "("}, {"validators": ["x"]}]
+    "options",
+    [
+        {"required": True, "default": "x"},
+        {"regex": "("},
+        {"validators": ["x"]},
+        {"validators": 5},
+        {"choices": 5},
+        {"choices": []},
+    ],
 )
 def test_rules_that_cannot_work_are_refused_at_the_declaration(options):
     with pytest.raises(ImplementationError):
@@ -403,3 +411,76 @@ def test_how_many_values_a_field_may_be_given(database):
 def test_a_step_has_to_be_one(step):
     with pytest.raises(ImplementationError, match="multiple_of="):
         fields.StringField(type=int, multiple_of=step)
+
+
+@pytest.mark.parametrize("returned", [{}, {"code": None, "owner": "x"}, {"owner": "x"}], ids=str)
+def test_what_is_required_cannot_be_taken_away_by_checks(database, returned):
+    class Lease(RedisModel):
+        code = fields.InstanceHashField(required=True)
+        owner = fields.InstanceHashField()
+        tags = fields.SetField(required=True)
+
+        @validates("tags")
+        def known(self, tags):
+            return tags - {"none"}
+
+        def clean(self, values):
+            return returned if values.get("owner") == "x" else None
+
+    Lease.use_database(database)
+    found = problems_of(lambda: Lease.create(code="a", tags={"x"}, owner="x"))
+    assert {name for name, *_ in found} == {"Lease.code", "Lease.tags"}
+    assert problems_of(lambda: Lease.create(code="a", tags={"none"})) == [
+        ("Lease.tags", None, "a value is required")
+    ]
+    lease = Lease.create(code="a", tags={"x"})
+    if "code" in returned:
+        assert problems_of(lambda: lease.update(owner="x"))[0][0] == "Lease.code"
+    assert Lease.create_many([{"code": "b", "tags": ["x"], "owner": "x"}]).count == 0
+    assert lease.snapshot() == {"pk": "1", "code": "a", "owner": None, "tags": {"x"}}
+
+
+@pytest.mark.parametrize("returned", [True, "ab", [("low", 1)], {("low", 1)}], ids=repr)
+def test_a_clean_that_returns_no_mapping_is_told(database, returned):
+    class Odd(RedisModel):
+        low = fields.InstanceHashField(type=int)
+
+        def clean(self, values):
+            return returned
+
+    Odd.use_database(database)
+    with (
+        count_requests() as sent,
+        pytest.raises(ImplementationError, match=r"Odd\.clean returned .*a mapping"),
+    ):
+        Odd.create(low=1)
+    assert sent.count == 0
+
+
+def test_checks_may_assert(database):
+    def refuse_when(unfit, *reason):
+        if unfit:
+            raise AssertionError(*reason)
+
+    class Box(RedisModel):
+        size = fields.InstanceHashField(
+            type=int, validators=[lambda size: refuse_when(size > 9, "ten and more are too many")]
+        )
+        name = fields.InstanceHashField()
+        kind = fields.InstanceHashField()
+
+        @validates("name")
+        def short(self, name):
+            refuse_when(len(name) > 3)
+
+        def clean(self, values):
+            refuse_when("kind" in values, "no kind yet")
+
+    Box.use_database(database)
+    assert problems_of(lambda: Box.create(size=10, name="long")) == [
+        ("Box.size", 10, "10: ten and more are too many"),
+        ("Box.name", "long", "'long': AssertionError"),
+    ]
+    assert problems_of(lambda: Box.create(kind="a")) == [("Box", {"kind": "a"}, "no kind yet")]
+    with pytest.raises(InvalidValueError, match=r"^Box\.size\.hset: 12: ten and more"):
+        Box.create(name="a").size.hset(12)
