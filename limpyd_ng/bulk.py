@@ -26,12 +26,19 @@ from .parties import NEW, ObjectRef
 from .refusals import is_for_engine, refusal, refused_by
 from .schema import FieldSchema, ModelSchema
 
-__all__ = ["MOST", "Batch", "delete"]
+__all__ = ["MOST", "Batch", "check_chunk", "delete"]
 
 #: objects in one request, and arguments and characters that end a chunk earlier
 MOST = 200
 MOST_ARGUMENTS = 20_000
 MOST_CHARACTERS = 1_000_000
+
+
+def check_chunk(size: Any) -> int:
+    """A chunk size; raises InvalidValueError unless it is a positive number."""
+    if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+        raise InvalidValueError(f"chunk_size must be a positive number, not {size!r}")
+    return size
 
 
 class Batch:

@@ -43,6 +43,10 @@ class Options:
     def __init__(self, **options: Any) -> None:
         self.options = options
 
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in self.options.items())
+        return f"Options({given})"
+
 
 # from annotations to fields
 
@@ -92,6 +96,10 @@ def _typed(kind: Any) -> Any:
 
 def _without_options(kind: Any) -> tuple[Any, dict[str, Any]]:
     options: dict[str, Any] = {}
+    inner = _container(kind)
+    if inner is not kind:  # Annotated[X, Options(...)] | None
+        found, options = _without_options(inner)
+        return (found | None if options else kind), options
     if get_origin(kind) is Annotated:
         kind, *notes = get_args(kind)
         for note in notes:
@@ -100,7 +108,16 @@ def _without_options(kind: Any) -> tuple[Any, dict[str, Any]]:
         kept = [note for note in notes if not isinstance(note, Options)]
         for note in kept:
             kind = Annotated[kind, note]
+    if _has_options(kind):
+        raise ImplementationError(
+            "Options(...) is about the whole field: Annotated[list[X], Options(...)], not inside of it"
+        )
     return kind, options
+
+
+def _has_options(kind: Any) -> bool:
+    notes = getattr(kind, "__metadata__", ())
+    return any(isinstance(note, Options) for note in notes) or any(map(_has_options, get_args(kind)))
 
 
 def _without_limits(kind: Any) -> tuple[Any, dict[str, int]]:
@@ -141,21 +158,37 @@ def annotated_fields(cls: type[Any]) -> dict[str, AnyField]:
         if kind is ClassVar or get_origin(kind) is ClassVar or hasattr(kind, "no_field"):
             continue
         if not _is_field(kind):
-            found[name] = field_for(kind, default)
+            found[name] = _named(f"{cls.__name__}.{name}", kind, default)
         elif (made := _field_of_class(kind, default)) and not _is_inherited(made, getattr(cls, name, None)):
             found[name] = made
     return found
 
 
+def _named(label: str, kind: Any, default: Any) -> AnyField:
+    """``field_for`` with errors that name the annotation."""
+    try:
+        return field_for(kind, default)
+    except (ImplementationError, TypeError) as error:
+        raise ImplementationError(f"{label}: {error}") from error
+
+
 def _is_field(kind: Any) -> bool:
-    kind = _without_options(kind)[0]
+    kind = _bare(kind)
     kind = get_origin(kind) or kind
     return isinstance(kind, type) and issubclass(kind, RedisField | EmbeddedField)
+
+
+def _bare(kind: Any) -> Any:
+    """A type without notes."""
+    while get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    return kind
 
 
 def _field_of_class(kind: Any, default: Any) -> RedisField[Any] | None:
     """The field of ``price: StringField[Decimal]``; None where the class is not one of fields itself."""
     kind, options = _without_options(kind)
+    kind = _bare(kind)
     cls = get_origin(kind) or kind
     if issubclass(cls, EmbeddedField) or not cls.kind:
         return None

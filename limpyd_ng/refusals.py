@@ -12,6 +12,7 @@ from typing import Any
 
 from .codecs.base import PLACES
 from .exceptions import CommandError, ImplementationError, InvalidValueError, NotANumberError, UniquenessError
+from .indexes.order import DECIMAL
 from .lua import REFUSED
 from .parties import ObjectRef, Parties
 from .schema import FieldSchema, ModelSchema
@@ -101,7 +102,8 @@ def _unfit(field: FieldSchema, value: str) -> InvalidValueError:
     """The error for a value that an index with scores cannot take."""
     if field.codec is not None and field.codec.order == PLACES:
         return InvalidValueError(f"{field.label}: {value!r} is no place, and the field has a GeoIndex")
-    return NotANumberError(f"{field.label}: {value!r} is not a number, and the field has a number index")
+    reason = "is beyond the range of a double" if DECIMAL.fullmatch(value) else "is not a number"
+    return NotANumberError(f"{field.label}: {_short(value)} {reason}, and the field has a number index")
 
 
 def _together(parties: Parties, stored: str, label: str, pk: str, *hexes: str) -> UniquenessError:

@@ -95,7 +95,7 @@ def assert_indexes_right(*models: type[RedisModel]) -> Reply[None]:
     groups: dict[Any, list[type[RedisModel]]] = {}
     for model in models:
         groups.setdefault(model.get_database(), []).append(model)
-    outcomes = [database.runner.run(_checked(group)) for database, group in groups.items()]
+    outcomes = [database.run_outside(_checked(group)) for database, group in groups.items()]
     waiting = [outcome for outcome in outcomes if outcome is not None]
     outcome: Any = _awaited(waiting) if waiting else None
     return outcome

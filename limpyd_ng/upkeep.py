@@ -78,20 +78,20 @@ class Upkeep:
 
     def clear(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> Reply[int]:
         """Removes all entries (UNLINK); returns how many keys were removed."""
-        return self.database.runner.run(self.clear_op(progress, chunk_size))
+        return self.database.run_outside(self.clear_op(progress, chunk_size))
 
     def rebuild(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> Reply[int]:
         """Adds the entries that are missing, removes those that are wrong; returns how many
         differences there were. Queries keep working meanwhile."""
-        return self.database.runner.run(self.rebuild_op(progress, chunk_size))
+        return self.database.run_outside(self.rebuild_op(progress, chunk_size))
 
     def check(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> Reply[list[Difference]]:
         """Every difference; writes nothing."""
-        return self.database.runner.run(self.audit_op(False, progress, chunk_size))
+        return self.database.run_outside(self.audit_op(False, progress, chunk_size))
 
     def repair(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> Reply[list[Difference]]:
         """Mends every difference; returns those that only you can mend."""
-        return self.database.runner.run(self.repair_op(progress, chunk_size))
+        return self.database.run_outside(self.repair_op(progress, chunk_size))
 
     def get_storage_key(self, value: Any, sub_key: str | None = None) -> str:
         """The Redis key that holds the entry of a value (of one index)."""

@@ -120,7 +120,8 @@ class RedisDatabase(BaseDatabase):
     async def close(self) -> None:
         """Closes the connections of the running event loop; the next request opens new ones.
 
-        A client of your own is left to you.
+        Requests of other tasks that are on their way, or wait for their turn, raise
+        ServerUnavailableError. A client of your own is left to you.
         """
         loop = _running_loop()
         with self._lock:
@@ -130,16 +131,17 @@ class RedisDatabase(BaseDatabase):
         runners += [current] if current is not None else []
         for runner in runners:
             if runner.client is not self._client_source:
-                await runner.client.aclose(close_connection_pool=True)
+                await runner.close()
 
     # replies
 
     def run(self, op: Op | Call) -> Any:
         """An awaitable of the result of an Op or a Call; in an open pipeline, its Deferred."""
         pipeline = active_pipeline(self)
-        return pipeline.run(op) if pipeline is not None else self._run(op)
+        return pipeline.run(op) if pipeline is not None else self.run_outside(op)
 
-    async def _run(self, op: Op | Call) -> Any:
+    async def run_outside(self, op: Op | Call) -> Any:
+        """``run`` past any pipeline."""
         return await self.runner.run(op)
 
     async def iterate(self, pages: Pages, end: Callable[[], Op] | None = None) -> AsyncIterator[Any]:

@@ -8,6 +8,7 @@ from ..call import Call, Op
 from ..exceptions import CommandError, MultipleObjectsReturned
 from ..query.conditions import Condition
 from ..query.plan import Plan
+from ..results import Shape
 from ..static import M, R, Reply
 from .shapes import Shaped
 
@@ -87,7 +88,7 @@ class Asking(Shaped[M, R]):
         plan = self._plan
         if not self._by_pk():
             plan = plan.sliced((0, 2, None))
-        results = yield from self.instances()._results(plan)
+        results = yield from self._with_shape(Shape("instances", fetch=self._shape.fetch))._results(plan)
         if len(results) == 1:
             return results[0]
         asked = ", ".join(condition.label for condition in self._plan.conditions)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from .. import deletion, updating
+from ..bulk import check_chunk
 from ..call import Call, Op
 from ..database import BaseDatabase
 from ..exceptions import InvalidValueError, PipelineError
@@ -34,7 +35,7 @@ class Batches(Stored[M, R]):
         each object that was found and still exists comes exactly once. One request to store,
         one for each chunk, two around.
         """
-        walk = _Walk(self, _check_chunk(chunk_size), check_ttl(ttl))
+        walk = _Walk(self, check_chunk(chunk_size), check_ttl(ttl))
         results: Iterator[R] = walk.database.iterate(walk.page, walk.end)
         return results
 
@@ -77,14 +78,7 @@ class Batches(Stored[M, R]):
         database = self.model.get_database()
         _refuse_pipeline(database)
         find = self._with_shape(Shape("stored"))._results()
-        return database.runner.run(_chunks_written(find, writer, progress, _check_chunk(size)))
-
-
-def _check_chunk(size: Any) -> int:
-    """A chunk size; raises InvalidValueError unless it is a positive number."""
-    if not isinstance(size, int) or isinstance(size, bool) or size < 1:
-        raise InvalidValueError(f"chunk_size must be a positive number, not {size!r}")
-    return size
+        return database.run_outside(_chunks_written(find, writer, progress, check_chunk(size)))
 
 
 def _chunks_written(find: Op, writer: Writer, progress: Any, size: int) -> Op:

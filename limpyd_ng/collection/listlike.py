@@ -115,16 +115,20 @@ class ListLike(Asking[M, R]):
     # names without underscores would make ``await`` right for a plain database in the eyes of type checkers
 
     def _awaited(self) -> Generator[Any, Any, list[R]]:
+        self._refuse_awaiting("use list(collection)")
         results: Any = self.evaluate()
-        if isinstance(results, list):
-            raise TypeError("this collection's database is not an asyncio one: use list(collection)")
         waiting: Generator[Any, Any, list[R]] = results.__await__()
         return waiting
 
     async def _each(self) -> AsyncIterator[R]:
+        self._refuse_awaiting("use for without async")
         results: Any = self.evaluate()
         for result in await results:
             yield result
+
+    def _refuse_awaiting(self, instead: str) -> None:
+        if not self.model.get_database().awaited:
+            raise TypeError(f"this collection's database is not an asyncio one: {instead}")
 
     if not TYPE_CHECKING:
         __await__, __aiter__ = _awaited, _each

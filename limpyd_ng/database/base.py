@@ -39,6 +39,10 @@ class BaseDatabase(Hosting):
         pipeline = active_pipeline(self)
         return pipeline.run(op) if pipeline is not None else self.runner.run(op)
 
+    def run_outside(self, op: Op | Call) -> Any:
+        """``run`` past any pipeline: for what takes many requests."""
+        return self.runner.run(op)
+
     def iterate(self, pages: Pages, end: Callable[[], Op] | None = None) -> Any:
         """The items of all pages, as a generator. Sent at once, even inside a pipeline.
 
@@ -62,7 +66,7 @@ class BaseDatabase(Hosting):
     @property
     def redis_version(self) -> Any:
         """The server's version, as Redis numbers it (INFO)."""
-        return self.runner.run(_version())
+        return self.run_outside(_version())
 
     def scan_keys(self, match: str | None = None, count: int | None = None, type: str | None = None) -> Any:
         """All keys of the database, or those matching a pattern, as a generator (SCAN).

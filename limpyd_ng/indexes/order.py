@@ -9,9 +9,10 @@ from typing import Any
 from ..codec import to_text
 from ..exceptions import InvalidValueError, NotANumberError
 
-__all__ = ["escape", "score", "text_bounds", "to_bytes"]
+__all__ = ["DECIMAL", "escape", "score", "text_bounds", "to_bytes"]
 
-_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+#: a number as people write it
+DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 def to_bytes(value: Any, where: str) -> bytes:
@@ -71,4 +72,4 @@ def score(value: Any, where: str) -> str:
     if math.isinf(number):
         return "+inf" if number > 0 else "-inf"
     plain = text.decode() if isinstance(text, bytes) else text
-    return plain if _DECIMAL.fullmatch(plain) else repr(number)
+    return plain if DECIMAL.fullmatch(plain) else repr(number)

@@ -92,17 +92,20 @@ class Bulk(Lifetime):
         is read as it goes. ``progress(done, total)`` is called after each chunk (total: None if
         unknown). ``keep=False`` does not remember the pks.
 
-        Raises PipelineError inside a pipeline; errors of the connection as they are, with the
-        account up to then as ``error.created``.
+        Raises PipelineError inside a pipeline; what interrupts it (errors of the connection, of your
+        generator or callback, cancellation) as it is, with the account up to then as ``error.created``.
         """
-        database = cls._bulk_database("create_many", chunk_size)
-        return database.runner.run(cls._created_many(rows, chunk_size, progress, Created(cls, keep)))
+        database = cls._bulk_database("create_many", rows, chunk_size, progress)
+        return database.run_outside(cls._created_many(rows, chunk_size, progress, Created(cls, keep)))
 
     @classmethod
-    def _bulk_database(cls, name: str, chunk_size: int) -> Any:
+    def _bulk_database(cls, name: str, given: Any, chunk_size: Any, progress: Any) -> Any:
         cls._refuse_abstract()
-        if chunk_size < 1:
-            raise InvalidValueError(f"{name}: chunk_size must be at least 1")
+        if not isinstance(given, Iterable):
+            raise InvalidValueError(f"{name}: give a list, a plain generator, or the like, not {given!r}")
+        bulk.check_chunk(chunk_size)
+        if progress is not None and not callable(progress):
+            raise InvalidValueError(f"{name}: progress is called with two numbers; {progress!r} cannot be")
         database = cls.get_database()
         if database.in_pipeline:
             raise PipelineError(
@@ -126,7 +129,7 @@ class Bulk(Lifetime):
                 result.refused.sort(key=lambda refused: refused.number)
                 if progress is not None:
                     progress(done, total)
-        except Exception as error:
+        except BaseException as error:
             error.created = result  # type: ignore[attr-defined]
             raise
         return result
@@ -167,42 +170,50 @@ class Bulk(Lifetime):
         Each chunk is deleted as a whole, and what points to its objects follows as ``on_delete``
         says. Where a relation restricts one, the objects of the chunk are deleted one by one, and
         those that are restricted are noted. Missing ones are counted. ``objects`` may be a
-        generator. Raises PipelineError inside a pipeline, InvalidValueError for an unfit pk.
+        generator. Raises PipelineError inside a pipeline; what interrupts it as it is, with the
+        account up to then as ``error.removed``.
         """
-        database = cls._bulk_database("delete_many", chunk_size)
-        return database.runner.run(cls._deleted_many(objects, chunk_size, progress))
+        database = cls._bulk_database("delete_many", objects, chunk_size, progress)
+        return database.run_outside(cls._deleted_many(objects, chunk_size, progress))
 
     @classmethod
     def _deleted_many(cls, objects: Iterable[Any], chunk_size: int, progress: Any) -> Op:
         result, source, done = Removed(), iter(objects), 0
         total = len(objects) if isinstance(objects, Sized) else None
-        while chunk := list(islice(source, chunk_size)):
-            named = cls._named(chunk, done, result)
-            pks = list(named)
-            count, by_cascade, cleared, refused = yield from bulk.delete(cls.schema, pks)
-            result.count += count
-            result.by_cascade += by_cascade
-            result.cleared += cleared
-            result.missing += len(pks) - count - len(refused)
-            for at, error in refused:
-                number, one = named.pop(pks[at])
-                result.refused.append(Refused(number, one, error))
-            for _, one in named.values():
-                if isinstance(one, Lifetime):
-                    one.went()
-            done += len(chunk)
-            result.refused.sort(key=lambda refused: refused.number)
-            if progress is not None:
-                progress(done, total)
+        try:
+            while chunk := list(islice(source, chunk_size)):
+                yield from cls._delete_chunk(cls._named(chunk, done, result), result)
+                done += len(chunk)
+                result.refused.sort(key=lambda refused: refused.number)
+                if progress is not None:
+                    progress(done, total)
+        except BaseException as error:
+            error.removed = result  # type: ignore[attr-defined]
+            raise
         return result
 
     @classmethod
-    def _named(cls, chunk: list[Any], done: int, result: Removed) -> dict[str, tuple[int, Any]]:
-        """{pk: (number, pk or instance)}; what names no object is refused."""
-        named: dict[str, tuple[int, Any]] = {}
+    def _delete_chunk(cls, named: dict[str, list[tuple[int, Any]]], result: Removed) -> Op:
+        pks = list(named)
+        count, by_cascade, cleared, refused = yield from bulk.delete(cls.schema, pks)
+        result.count += count
+        result.by_cascade += by_cascade
+        result.cleared += cleared
+        result.missing += len(pks) - count - len(refused)
+        for at, error in refused:
+            result.refused += [Refused(number, one, error) for number, one in named.pop(pks[at])]
+        for given in named.values():
+            for _, one in given:
+                if isinstance(one, Lifetime):
+                    one.went()
+
+    @classmethod
+    def _named(cls, chunk: list[Any], done: int, result: Removed) -> dict[str, list[tuple[int, Any]]]:
+        """{pk: [(number, pk or instance)]}; what names no object is refused."""
+        named: dict[str, list[tuple[int, Any]]] = {}
         for number, one in enumerate(chunk, done):
             try:
-                named[cls._pk_of(one)] = (number, one)
+                named.setdefault(cls._pk_of(one), []).append((number, one))
             except LimpydException as error:
                 result.refused.append(Refused(number, one, error))
         return named

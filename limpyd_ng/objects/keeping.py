@@ -90,7 +90,7 @@ class Keeping(Lifetime):
     @classmethod
     def _run_upkeep(cls, op: Op) -> Any:
         # past any pipeline: it takes many requests
-        return cls.get_database().runner.run(op)
+        return cls.get_database().run_outside(op)
 
 
 def _distinct(pages: Pages) -> Pages:

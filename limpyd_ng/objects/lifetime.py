@@ -46,7 +46,7 @@ class Lifetime(Creation, InstanceHashCommands):
         ``xx`` the object with this pk is updated instead: None if there is none. With ``overwrite``
         the new object takes the place of one with this pk, of whose values none are left.
         """
-        if nx + xx + overwrite > 1:
+        if bool(nx) + bool(xx) + bool(overwrite) > 1:
             raise InvalidValueError("give one of nx (a new object), xx (one that exists) and overwrite")
         if overwrite:
             return cls()._create(values, lifecycle.replace)

@@ -20,6 +20,10 @@ class State(Described):
     #: the pk that a generator made for an object that is yet to come into being
     _pk_ahead: str | None = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What goes along in a copy or a pickle: all but the bound fields, which are bound to this object."""
+        return {name: value for name, value in vars(self).items() if name not in self._declared}
+
     @property
     def connected(self) -> bool:
         """Whether the object is known to exist."""

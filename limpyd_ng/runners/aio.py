@@ -15,6 +15,7 @@ import redis.asyncio
 import redis.asyncio.client
 
 from ..call import Call, Op, Pages
+from ..exceptions import ServerUnavailableError
 from .borrowed_aio import sender
 from .cancelling import Heeding, heeded
 from .queue import Queue
@@ -39,6 +40,7 @@ class AsyncRunner:
         self.wire = Wire(client)
         self.places = asyncio.Semaphore(max_connections)
         self.loop = asyncio.get_running_loop()
+        self.closed = False
         self._execute = sender(client, self.loop, max_connections)
 
     @property
@@ -66,14 +68,29 @@ class AsyncRunner:
             if end is not None:
                 await self.run(end())
 
+    async def close(self) -> None:
+        """Closes all connections. What is sent from now on is refused: nobody would close them again."""
+        self.closed = True
+        await self.client.aclose(close_connection_pool=True)
+
+    def refuse_if_closed(self) -> None:
+        """Raises ServerUnavailableError on a runner that was closed."""
+        if self.closed:
+            raise ServerUnavailableError("the database was closed before this request was sent")
+
     async def _send(self, args: Sequence[Any], options: Mapping[str, Any]) -> Any:
         if args[0] in _WAITING:
+            self.refuse_if_closed()
             return await heeded(self.client.execute_command(*args, **options), self.loop)  # type: ignore[no-untyped-call]
         await self.places.acquire()
         try:
+            if self.closed:
+                self.refuse_if_closed()
             return await self._execute(args, options)
         finally:
             self.places.release()
+            if self.closed:  # a connection that was just being made is open now
+                await self.close()
 
 
 class AsyncPipeline(Queue, Heeding, redis.asyncio.client.Pipeline):  # type: ignore[misc]
@@ -81,8 +98,7 @@ class AsyncPipeline(Queue, Heeding, redis.asyncio.client.Pipeline):  # type: ign
 
     def __init__(self, database: Any, runner: AsyncRunner, transaction: bool, share_in_tasks: bool) -> None:
         self._prepare(database, runner.wire, shared=share_in_tasks)
-        self._places = runner.places
-        self._loop = runner.loop
+        self._runner = runner
         client = runner.client
         redis.asyncio.client.Pipeline.__init__(
             self, client.connection_pool, client.response_callbacks, transaction, None
@@ -121,7 +137,8 @@ class AsyncPipeline(Queue, Heeding, redis.asyncio.client.Pipeline):  # type: ign
         return await send(op) if isinstance(op, Call) else await drive_waiting(op, send)
 
     async def _send_now(self, args: Sequence[Any], options: Mapping[str, Any]) -> Any:
-        return await heeded(self.immediate_execute_command(*args, **options), self._loop)  # type: ignore[no-untyped-call]
+        self._runner.refuse_if_closed()
+        return await heeded(self.immediate_execute_command(*args, **options), self._runner.loop)  # type: ignore[no-untyped-call]
 
     async def execute(self, raise_on_error: bool = True) -> list[Any]:
         """Sends all that is queued and returns the list of results, in order; see Pipeline.execute."""
@@ -129,12 +146,15 @@ class AsyncPipeline(Queue, Heeding, redis.asyncio.client.Pipeline):  # type: ign
         return results
 
     async def _send_batch(self, request: None) -> list[Any]:
+        runner = self._runner
         if self.watching:  # it has its connection already
-            return await heeded(super().execute(raise_on_error=False), self._loop)  # type: ignore[no-any-return]
-        async with self._places:
-            return await heeded(super().execute(raise_on_error=False), self._loop)  # type: ignore[no-any-return]
+            return await heeded(super().execute(raise_on_error=False), runner.loop)  # type: ignore[no-any-return]
+        async with runner.places:
+            runner.refuse_if_closed()
+            return await heeded(super().execute(raise_on_error=False), runner.loop)  # type: ignore[no-any-return]
 
     async def watch(self, *names: Any) -> Any:  # type: ignore[override]
         """WATCH keys or bound fields."""
+        self._runner.refuse_if_closed()
         request = super().watch(*[self.database.key_of(name) for name in names])
-        return await heeded(request, self._loop)
+        return await heeded(request, self._runner.loop)

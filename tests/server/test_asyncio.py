@@ -15,6 +15,7 @@ from limpyd_ng import asyncio as face
 from limpyd_ng import exceptions, fields
 from limpyd_ng.asyncio import RedisDatabase
 from limpyd_ng.collection import CollectionManager
+from limpyd_ng.database import RedisDatabase as PlainDatabase
 from limpyd_ng.indexes import EqualIndex
 from limpyd_ng.model import RedisModel
 from limpyd_ng.runners.queue import Deferred
@@ -738,3 +739,108 @@ async def test_a_collection_is_stored_walked_updated_and_deleted(db, raw):
     assert await Bike.collection(code="c1").delete() == 1
     await assert_indexes_right(Bike)
     assert_consistent(Bike, raw)
+
+
+# what is awaited, and what is not
+
+
+def test_bulk_calls_can_be_made_before_their_loop_runs(settings, clean, raw):
+    db = RedisDatabase(**settings)
+    Bike = make_bike(db)
+
+    async def close(request):
+        try:
+            return await request
+        finally:
+            await db.close()
+
+    assert asyncio.run(close(Bike.create_many([{"code": "a"}, {"code": "b"}]))).pks == ["1", "2"]
+    assert asyncio.run(close(Bike.collection(code="a").delete())) == 1
+    assert asyncio.run(close(Bike.check_indexes())) == []
+    assert asyncio.run(close(Bike.delete_many(["2"]))).count == 1
+    assert asyncio.run(close(db.redis_version))[0] >= 6
+    db.remove_model(Bike)
+
+
+@on_loop
+async def test_rows_are_no_asynchronous_generator(db):
+    Bike = make_bike(db)
+
+    async def rows():
+        yield {"code": "a"}
+
+    with pytest.raises(exceptions.InvalidValueError, match="create_many: give a list, a plain generator"):
+        Bike.create_many(rows())
+
+
+@on_loop
+async def test_a_cancelled_run_in_bulk_has_the_account(db, raw):
+    Bike = make_bike(db)
+    chunks = 0
+
+    def progress(done, total):
+        nonlocal chunks
+        chunks += 1
+        if chunks == 3:
+            task.cancel()
+
+    async def load():
+        try:
+            await Bike.create_many(({"code": f"c{n}"} for n in range(100)), chunk_size=10, progress=progress)
+        except asyncio.CancelledError as error:
+            return error.created
+
+    task = asyncio.create_task(load())
+    created = await task
+    assert created.count == 30
+    assert 30 <= await Bike.collection().count() <= 40  # the chunk on its way took effect, or not
+    await assert_indexes_right(Bike)
+
+
+def test_a_plain_collection_says_that_it_is_not_awaited(settings, clean):
+    db = PlainDatabase(**settings)
+    Bike = make_bike(db)
+
+    async def misuse():
+        with pytest.raises(TypeError, match="not an asyncio one: use for without async"):
+            async for _ in Bike.collection():
+                pass
+        with pytest.raises(TypeError, match="not an asyncio one: use list"):
+            await Bike.collection()
+
+    asyncio.run(misuse())
+    db.remove_model(Bike)
+
+
+@pytest.mark.filterwarnings("error::ResourceWarning")
+def test_closing_in_the_middle_leaves_no_connection_open(settings, clean, raw):
+    before = len(raw.client_list())
+
+    async def main():
+        async with RedisDatabase(**settings, max_connections=5) as db:
+            Bike = make_bike(db)
+            await Bike.create(code="first")
+            writes = [asyncio.create_task(Bike.create(code=f"c{n}")) for n in range(100)]
+            pipe = db.pipeline()
+            async with pipe:
+                Bike.create(code="queued")
+                await asyncio.sleep(0)
+                await db.close()
+                with pytest.raises(exceptions.ServerUnavailableError, match="closed before"):
+                    await pipe.execute()
+            outcomes = await asyncio.gather(*writes, return_exceptions=True)
+            assert {type(one) for one in outcomes} <= {Bike, exceptions.ServerUnavailableError}
+            unsent = [one for one in outcomes if "closed before this request was sent" in str(one)]
+            assert len(unsent) >= 90
+            for _ in range(100):
+                if len(raw.client_list()) == before:
+                    break
+                await asyncio.sleep(0.01)
+            assert len(raw.client_list()) == before
+            assert not await Bike.exists(code="queued")  # on a new connection
+            assert 1 <= await Bike.collection().count() <= 1 + len(outcomes) - len(unsent)
+            await assert_indexes_right(Bike)
+            db.remove_model(Bike)
+
+    asyncio.run(main())
+    assert len(raw.client_list()) == before

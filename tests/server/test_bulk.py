@@ -321,3 +321,67 @@ def test_indexes_of_several_fields_are_right_after_bulk_creation_and_a_new_pk(da
     assert Ride.collection(tags="a") == ["z", "c1", "c2"]
     assert Ride.collection(brand__with=("Acme", 0)) == ["z"]
     assert set(Ride.collection(title__match="bike re")) == {"c1", "c2", "z"}
+
+
+def interrupt(done, total):
+    if done >= 20:
+        raise KeyboardInterrupt
+
+
+def test_an_interruption_of_any_kind_has_the_account(database):
+    Bike = make_bike(database)
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        Bike.create_many([*rows(15), {"code": "c0"}, *rows(30, first=15)], chunk_size=10, progress=interrupt)
+    created = stopped.value.created
+    assert (created.count, [one.number for one in created.refused]) == (19, [15])
+    assert Bike.collection().count() == 19
+
+    def some():
+        yield from created.pks[:15]
+        raise OSError("the file ends here")
+
+    with pytest.raises(OSError, match="ends here") as stopped:
+        Bike.delete_many(some(), chunk_size=10)
+    assert repr(stopped.value.removed) == "<Removed 10, 0 missing, 0 refused>"
+    assert Bike.collection().count() == 9
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        Bike.delete_many(["none", 99, *created.pks[10:]], chunk_size=5, progress=lambda *_: interrupt(20, 0))
+    assert (stopped.value.removed.count, stopped.value.removed.missing) == (3, 2)
+    assert_indexes_right(Bike)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"chunk_size": 0},
+        {"chunk_size": 2.5},
+        {"chunk_size": "5"},
+        {"chunk_size": None},
+        {"chunk_size": True},
+        {"progress": 5},
+        {"given": None},
+        {"given": 5},
+    ],
+    ids=str,
+)
+def test_what_bulk_calls_cannot_work_with_is_refused_before_anything_is_sent(database, options):
+    Bike = make_bike(database)
+    given = {"given": [{"code": "a"}], **options}.pop("given")
+    settings = {name: value for name, value in options.items() if name != "given"}
+    with count_requests() as sent:
+        with pytest.raises(InvalidValueError):
+            Bike.create_many(given, **settings)
+        with pytest.raises(InvalidValueError):
+            Bike.delete_many(given, **settings)
+    assert sent.count == 0
+
+
+def test_every_instance_that_stands_for_a_deleted_object_knows(database):
+    Bike = make_bike(database)
+    made = Bike.create_many(rows(2))
+    one, again = made.instances[0], Bike.get(made.pks[0])
+    removed = Bike.delete_many([one, made.pks[0], again, made.pks[1]])
+    assert (removed.count, removed.missing) == (2, 0)
+    for gone in (one, again):
+        with pytest.raises(Bike.DoesNotExist, match="was deleted"):
+            gone.code.hget()

@@ -1,14 +1,16 @@
 """Models from annotations, dataclasses and pydantic models; objects as typed records."""
 
+import copy
 import dataclasses
+import pickle
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, ClassVar, get_type_hints
+from typing import Annotated, ClassVar, Literal, get_type_hints
 
 import pytest
 
 from limpyd_ng import fields
-from limpyd_ng.exceptions import ImplementationError, InvalidValueError, ValidationError
+from limpyd_ng.exceptions import ImplementationError, InvalidValueError, UniquenessError, ValidationError
 from limpyd_ng.model import RedisModel
 from limpyd_ng.records import Options, RecordBase
 from limpyd_ng.testing import assert_indexes_right, count_requests
@@ -311,3 +313,54 @@ def test_an_annotation_that_cannot_be_understood_is_refused():
 
         class Wrong(RedisModel):
             x: "Nowhere"  # noqa: F821
+
+
+def test_options_and_notes_may_stand_inside_of_what_may_be_none(database):
+    class Note(RedisModel):
+        name: Annotated[str, Options(unique=True)] | None
+        words: Annotated[set[str], Options(indexable=True)] | None
+        size: Annotated[int | None, "in pages"]
+        kind: Literal["a", "b", None]
+
+    Note.use_database(database)
+    note = Note.create(words={"x"})
+    assert note.dump() == Note.Record(pk="1", name=None, words={"x"}, size=None, kind=None)
+    assert list(Note.collection(words="x")) == ["1"]
+    Note.create(name="n")
+    with pytest.raises(UniquenessError):
+        Note.create(name="n")
+    assert_indexes_right(Note)
+
+
+@pytest.mark.parametrize(
+    "kind, told",
+    [
+        (set[Annotated[str, Options(indexable=True)]], "about the whole field"),
+        (dict[str, Annotated[int, Options(min=1)]], "about the whole field"),
+        (Annotated[str, Options(unique=True)] | int, "about the whole field"),
+        (Annotated[str, Options(indexed=True)], "unexpected keyword argument 'indexed'"),
+        (object(), "no codec for"),
+    ],
+    ids=["members", "values", "one of several", "unknown option", "no type"],
+)
+def test_annotations_that_cannot_work_are_told_by_name(kind, told):
+    with pytest.raises(ImplementationError, match=rf"^Wrong\.field: .*{told}"):
+        type("Wrong", (RedisModel,), {"__annotations__": {"field": kind}, "__module__": __name__})
+
+
+class Kept(RedisModel):
+    name: str
+    tags: set[str]
+
+
+def test_records_and_objects_can_be_pickled_and_copied(database):
+    with Kept.use_database(database):
+        kept = Kept.create(name="a", tags={"x"})
+        assert kept.name.hget() == "a"
+        record = kept.dump()
+        for again in (pickle.loads(pickle.dumps(record)), copy.copy(record), copy.deepcopy(record)):
+            assert again == record and type(again) is Kept.Record
+        for again in (pickle.loads(pickle.dumps(kept)), copy.copy(kept), copy.deepcopy(kept)):
+            assert again == kept and again.name.hget() == "a"
+            assert again.name.holder is again
+        assert_indexes_right(Kept)

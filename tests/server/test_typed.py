@@ -16,7 +16,7 @@ from limpyd_ng import fields
 from limpyd_ng.codecs import Codec, DateTimeCodec, Point
 from limpyd_ng.contrib.indexes import DateIndex, DateTimeIndex, TimeIndex
 from limpyd_ng.contrib.related import FKStringField
-from limpyd_ng.exceptions import ImplementationError, InvalidValueError
+from limpyd_ng.exceptions import ImplementationError, InvalidValueError, NotANumberError
 from limpyd_ng.indexes import EqualIndex, EqualIndexWith, NumberRangeIndex, TextRangeIndex
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import assert_indexes_right, count_requests
@@ -430,3 +430,54 @@ def test_filters_find_what_a_list_of_the_values_would(database, raw, kind, data)
         assert_indexes_right(Any_)
     finally:
         database.remove_model(Any_)
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400)], ids=["many digits", "below zero"])
+def test_numbers_beyond_doubles_are_refused_where_an_index_needs_one(database, number):
+    class Star(RedisModel):
+        mass = fields.InstanceHashField(type=int, indexable=True)
+        masses = fields.SetField(type=int, indexable=True)
+        exact = fields.StringField(type=int)
+
+    Star.use_database(database)
+    star = Star.create(mass=1, masses=[1], exact=number)
+    assert star.exact.get() == number
+    for write in (
+        lambda: star.mass.hset(number),
+        lambda: star.update(mass=number),
+        lambda: star.masses.sadd(2, number),
+        lambda: Star.create(mass=number),
+        lambda: Star.create_many([{"mass": number}]).raise_refused(),
+        lambda: Star.create_many([{"mass": 2, "masses": [number]}]).raise_refused(),
+    ):
+        with pytest.raises(NotANumberError, match=r"^Star\.mass(es)?: .* beyond the range of a double"):
+            write()
+    above, below = ("__lt", "__gt") if number > 0 else ("__gt", "__lt")
+    assert list(Star.collection(**{f"mass{above}": number})) == [star.get_pk()]
+    assert list(Star.collection(**{f"mass{below}": number})) == []
+    assert star.snapshot() == {"pk": "1", "mass": 1, "masses": {1}, "exact": number}
+    assert_indexes_right(Star)
+
+
+class Access(enum.Flag):
+    READ = 1
+    WRITE = 2
+    BOTH = 3
+
+
+def test_flags_are_kept_alone_together_and_none(database):
+    class Door(RedisModel):
+        access = fields.InstanceHashField(type=Access, indexable=True)
+        kinds = fields.SetField(type=Access, indexable=True)
+
+    Door.use_database(database)
+    every = [Access(0), Access.READ, Access.WRITE, Access.READ | Access.WRITE]
+    doors = {value: Door.create(access=value, kinds=[value, Access.READ]) for value in every}
+    for value, door in doors.items():
+        assert door.access.hget() is value
+        assert door.kinds.smembers() == {value, Access.READ}
+        assert list(Door.collection(access=value)) == [door.get_pk()]
+        assert door.get_pk() in Door.collection(kinds=value)
+    assert doors[Access.READ].update(access=2)
+    assert Door.collection(access__in=[Access.WRITE]) == {doors[one].get_pk() for one in every[1:3]}
+    assert_indexes_right(Door)

@@ -154,15 +154,19 @@ local function split(spec, text)
   return found
 end
 
+-- Whether a decimal number is in the range of a double: the server would refuse another one as a score.
+local function in_range(text)
+  local number = tonumber(text)
+  return number ~= math.huge and number ~= -math.huge and (number ~= 0 or string.match(text, '^[^eE]*[1-9]') == nil)
+end
+
 -- Whether a text is a decimal number (or an infinity) that a sorted set takes as a score.
 local function is_number(text)
   if string.match(text, '^[+-]?%d+%.?%d*$') or string.match(text, '^[+-]?%d*%.?%d+$') then
-    return true
+    return #text < 300 or in_range(text)
   end
   if string.match(text, '^[+-]?%d+%.?%d*[eE][+-]?%d+$') or string.match(text, '^[+-]?%.%d+[eE][+-]?%d+$') then
-    local number = tonumber(text)
-    -- an exponent out of the range of a double: the server would refuse the score
-    return number ~= math.huge and number ~= -math.huge and (number ~= 0 or string.match(text, '^[^eE]*[1-9]') == nil)
+    return in_range(text)
   end
   local word = string.lower(text)
   return string.match(word, '^[+-]?inf$') ~= nil or string.match(word, '^[+-]?infinity$') ~= nil
