@@ -13,6 +13,7 @@ from .exceptions import InvalidValueError
 from .fields import (
     AutoPKField,
     EmbeddedField,
+    EnumField,
     GeoField,
     HashField,
     InstanceHashField,
@@ -34,6 +35,7 @@ from .static import Reply, T
 __all__ = [
     "AutoPKField",
     "EmbeddedField",
+    "EnumField",
     "GeoField",
     "HashField",
     "InstanceHashField",

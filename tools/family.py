@@ -28,6 +28,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "fields.string": ("StringField",),
     "fields.embedded": ("EmbeddedView", "EmbeddedField"),
     "fields.hash": ("HashField", "InstanceHashField"),
+    "fields.enum": ("EnumField",),
     "fields.geo": ("GeoField",),
     "fields.json": ("JSONField",),
     "fields.list": ("ListField",),

@@ -10,6 +10,7 @@ from ..collection import CollectionManager
 from ..fields import (
     AutoPKField,
     EmbeddedField,
+    EnumField,
     GeoField,
     HashField,
     InstanceHashField,
@@ -30,6 +31,7 @@ __all__ = [
     "AutoPKField",
     "CollectionManager",
     "EmbeddedField",
+    "EnumField",
     "GeoField",
     "HashField",
     "InstanceHashField",

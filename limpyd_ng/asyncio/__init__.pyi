@@ -4,6 +4,7 @@ from . import fields as fields
 from ._family import AutoPKField as AutoPKField
 from ._family import CollectionManager as CollectionManager
 from ._family import EmbeddedField as EmbeddedField
+from ._family import EnumField as EnumField
 from ._family import GeoField as GeoField
 from ._family import HashField as HashField
 from ._family import InstanceHashField as InstanceHashField

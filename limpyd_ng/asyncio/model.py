@@ -3,6 +3,7 @@
 from ..fields import (
     AutoPKField,
     EmbeddedField,
+    EnumField,
     GeoField,
     HashField,
     InstanceHashField,
@@ -21,6 +22,7 @@ from .database import RedisDatabase
 __all__ = [
     "AutoPKField",
     "EmbeddedField",
+    "EnumField",
     "GeoField",
     "HashField",
     "InstanceHashField",

@@ -2,6 +2,7 @@
 
 from ._family import AutoPKField as AutoPKField
 from ._family import EmbeddedField as EmbeddedField
+from ._family import EnumField as EnumField
 from ._family import GeoField as GeoField
 from ._family import HashField as HashField
 from ._family import InstanceHashField as InstanceHashField

@@ -3,6 +3,7 @@
 from ..codecs import Point
 from .base import RedisField
 from .embedded import EmbeddedField
+from .enum import EnumField
 from .generated_pk import ULIDPKField, UUIDPKField
 from .geo import GeoField
 from .hash import HashField, InstanceHashField
@@ -16,6 +17,7 @@ from .string import StringField
 __all__ = [
     "AutoPKField",
     "EmbeddedField",
+    "EnumField",
     "GeoField",
     "HashField",
     "InstanceHashField",

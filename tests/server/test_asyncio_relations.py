@@ -92,6 +92,8 @@ async def test_related_collections_are_awaited_or_iterated(db, raw):
     assert await Person.collection(owned__name="g2").evaluate() == ["bob"]
     brought = await Group.collection(name="g0").instances(fetch=["owner"])
     assert brought[0].fetched["owner"].instance == ann
+    found = await Group.lazy_connect(brought[0].get_pk()).fetch("owner")
+    assert found["owner"].instance == ann
     with pytest.raises(exceptions.ImplementationError, match="await"):
         list(ann.owned())
     await assert_indexes_right(Person, Group)

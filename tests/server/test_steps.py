@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from types import SimpleNamespace
 
@@ -358,6 +359,59 @@ def test_narrowing_and_a_slice_and_a_pipeline(world, database):
         found = query.evaluate()
         pipe.execute()
     assert [group.fetched["owner"]["name"] for group in found.value] == ["p1", "p2"]
+
+
+def test_one_object_fetches_what_it_is_related_to(world):
+    group = world.Group.lazy_connect(1)
+    names = ["owner", "members__age", "owner__team__city"]
+    (same,) = world.Group.collection(pk=1).instances(fetch=names)
+    with count_requests() as sent:
+        found = group.fetch(*names)
+    assert sent.count == 1
+    assert found["owner"]["name"] == "p1"
+    assert found["owner"].fetched["team"]["city"] == "Rome"
+    assert {each.instance: dict(each) for each in found["members"]} == {
+        each.instance: dict(each) for each in same.fetched["members"]
+    }
+    assert set(found) == set(group.fetched) == set(same.fetched)
+    assert group.connected
+    assert group.fetch("parent") == {"parent": None}
+    assert set(group.fetched) == {"owner", "members", "parent"}
+    (owned, *_) = world.Person.get(1).fetch("owned")["owned"]
+    assert owned.instance == group
+
+
+def test_an_object_that_is_gone_fetches_nothing(world):
+    for gone in (world.Group.lazy_connect(99), world.Group(4)):
+        with contextlib.suppress(world.Group.DoesNotExist):
+            gone.delete()
+        with pytest.raises(world.Group.DoesNotExist, match=r"no Group has the pk '99'|was deleted"):
+            gone.fetch("owner")
+    with pytest.raises(world.Group.DoesNotExist, match="no pk yet"):
+        world.Group().fetch("owner")
+    with count_requests() as sent:
+        for path in ("kind", "shoe", "owner__shoe", ""):
+            with pytest.raises(ImplementationError, match="fetch: .* is no relation of"):
+                world.Group.lazy_connect(1).fetch(path)
+        for names in ((), (["owner"],), (3,)):
+            with pytest.raises(InvalidValueError, match=r"^Group\.fetch: give names of relations"):
+                world.Group.lazy_connect(1).fetch(*names)
+    assert sent.count == 0
+
+
+def test_several_objects_fetch_in_one_pipeline(world, database):
+    with database.pipeline() as pipe:
+        found = [world.Group.lazy_connect(pk).fetch("owner__name") for pk in (1, 2, 99)]
+        pipe.execute(raise_on_error=False)
+    assert [one.value["owner"] and one.value["owner"]["name"] for one in found[:2]] == ["p1", "p2"]
+    with pytest.raises(world.Group.DoesNotExist):
+        assert found[2].value
+
+
+def test_get_brings_along_what_its_collection_does(world):
+    group = world.Group.collection(pk=1).instances(fetch=["owner__name"]).get()
+    assert group.fetched["owner"]["name"] == "p1"
+    assert world.Group.collection(pk=1).get().fetched == {}
 
 
 @pytest.mark.parametrize(

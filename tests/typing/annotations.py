@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import Enum
 from typing import Annotated, Literal, assert_type
 
 from pydantic import BaseModel, Field
@@ -19,6 +20,10 @@ class Address(BaseModel):
     number: int
 
 
+class Use(Enum):
+    RACE = "race"
+
+
 class Base(RedisModel):
     database = main_database
     abstract = True
@@ -31,6 +36,7 @@ class Bike(Base):
     price: fields.InstanceHashField[Decimal]
     year: fields.InstanceHashField[int | None]
     size: fields.InstanceHashField[Literal["s", "m"]]
+    use: fields.EnumField[Use]
     rating: fields.InstanceHashField[Annotated[int, Field(ge=1, le=5)]]
     address: fields.StringField[Address]
     tags: fields.SetField[str]
@@ -50,6 +56,7 @@ def main() -> None:
     assert_type(bike.year.hget(), int | None)
     assert_type(bike.size.hget(), Literal["s", "m"] | None)
     assert_type(bike.rating.hget(), int | None)
+    assert_type(bike.use.hget(), Use | None)
     assert_type(bike.address.get(), Address | None)
     assert_type(bike.tags.sadd("a"), int)
     assert_type(bike.tags.smembers(), set[str])

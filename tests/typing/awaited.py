@@ -133,6 +133,7 @@ async def relations() -> None:
     person = await Person.create(name="ann")
     group = await Group.create(owner=person, members=[person])
     assert_type(await group.owner.instance(), Person | None)
+    assert_type(await group.fetch("owner"), dict[str, Any])
     assert_type(await group.parent.instance(), Group | None)
     assert_type(group.members(), CollectionManager[Person, str])
     assert_type(await group.members().instances(), list[Person])

@@ -40,6 +40,10 @@ class MoneyField(fields.InstanceHashField[Decimal]):
         return None if found is None else 2 * found
 
 
+class KindField(fields.EnumField[Kind]):
+    """One without arguments."""
+
+
 class Bike(RedisModel):
     database = main_database
 
@@ -47,6 +51,8 @@ class Bike(RedisModel):
     price = fields.InstanceHashField(type=Decimal, indexable=True, min=0)
     kind = fields.InstanceHashField(choices=Kind, indexable=True)
     cost = MoneyField()
+    use = fields.EnumField(Kind, indexable=True, default=Kind.CITY)
+    mood = KindField(required=False)
     year: fields.StringField[int | None] = fields.StringField(type=int | None)
     sold = fields.StringField(indexes=[DateTimeIndex])
     hits = fields.StringField(default=0)
@@ -95,6 +101,9 @@ def commands(bike: Bike) -> None:
     assert_type(bike.price.hexists(), bool)
     assert_type(bike.name.hget(), str | None)
     assert_type(bike.kind.hget(), Kind | None)
+    assert_type(bike.use, fields.EnumField[Kind])
+    assert_type(bike.use.hget(), Kind | None)
+    assert_type(bike.mood.hget(), Kind | None)
     assert_type(bike.cost.hset(Decimal(4)), int)
     assert_type(bike.cost.hget(), Decimal | None)
     assert_type(bike.cost.double(), Decimal | None)

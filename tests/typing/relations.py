@@ -71,6 +71,8 @@ def main() -> None:
     assert lease.room.get() == lease.other.hget() == lease.rooms()[0] == 5
     assert_type(room.groups().first(), str | None)
     assert_type(group.owner.instance(), Person | None)
+    assert_type(group.fetch("owner", "members"), dict[str, Any])
+    assert group.fetch("owner")["owner"]["pk"] == "ann"
     assert_type(group.owner.hset(bob), int)
     assert_type(group.second.set(group.owner), bool | None)
     assert_type(group.second.instance(lazy=True), Person | None)

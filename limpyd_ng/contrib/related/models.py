@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Generic, Self
 
+from ...call import Op
 from ...collection import CollectionManager
+from ...exceptions import InvalidValueError
 from ...model import RedisModel
 from ...relations import Relation
-from ...static import K, P
+from ...static import K, P, Reply
 
 __all__ = ["OfTexts", "RelatedCollection", "RelatedModel"]
 
@@ -24,8 +26,31 @@ class RelatedModel(RedisModel):
 
     @cached_property
     def fetched(self) -> dict[str, Any]:
-        """What ``instances(fetch=...)`` brought along: relation -> Snapshot, None or a list."""
+        """What ``fetch``, or ``instances(fetch=...)``, brought: relation -> Snapshot, None or a list."""
         return {}
+
+    def fetch(self, *relations: str) -> Reply[dict[str, Any]]:
+        """The values of related objects, read in one step; ``fetched`` remembers them. One request.
+
+        Each name is a relation, forth or back, as in ``instances(fetch=...)``. Returns a dict of
+        relation -> Snapshot, None or a list. Raises DoesNotExist, ImplementationError for what is no
+        relation.
+        """
+        if not relations or not all(isinstance(name, str) for name in relations):
+            raise InvalidValueError(
+                f"{type(self).__name__}.fetch: give names of relations, not {relations!r}"
+            )
+        wanted = CollectionManager(type(self)).instances(fetch=relations)
+        return self.get_database().run(self._fetched_now(wanted))
+
+    def _fetched_now(self, wanted: CollectionManager[Self, Self]) -> Op:
+        try:
+            found = yield from wanted.filter(pk=self.get_pk()).get_op()
+        except type(self).DoesNotExist:
+            raise self.schema.missing(self.stored_pk()) from None
+        self._connected = True
+        self.fetched.update(found.fetched)
+        return found.fetched
 
     def __getattr__(self, name: str) -> RelatedCollection[Any]:
         relation = None if name.startswith("_") else type(self).schema.related(name)
