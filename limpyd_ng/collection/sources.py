@@ -21,7 +21,7 @@ def _is_field(value: Any) -> bool:
 
 
 def _is_object(value: Any) -> bool:
-    return hasattr(value, "get_pk") and hasattr(value, "lazy_connect")
+    return hasattr(value, "get_pk") and hasattr(value, "lazy_connect") and not isinstance(value, type)
 
 
 def plain_value(value: Any) -> Any:

@@ -202,7 +202,8 @@ def _endings(field: FieldSchema) -> set[str]:
 
 
 def _sub_key(field: FieldSchema, ending: str, value: Any, where: str) -> tuple[Any, str, Any]:
-    """Sub-key, ending and value: from ``h__sub__suffix=v``, or ``h__suffix=(sub, v)``."""
+    """Sub-key, ending and value: from ``h__sub__suffix=v``, or ``h__suffix=(sub, v)``; no sub-key where it
+    is asked whether there is anything at all."""
     endings = _endings(field)
     if ending in endings and isinstance(value, tuple) and len(value) == 2:
         return field.encode_key(value[0], where), ending, value[1]
@@ -211,9 +212,10 @@ def _sub_key(field: FieldSchema, ending: str, value: Any, where: str) -> tuple[A
         sub, rest = "__".join(parts[:count]), "__".join(parts[count:])
         if sub and rest in endings:
             return sub, rest, value
+    whole = value is None if ending in ("", "eq", "ne") else ending == "isnull" and isinstance(value, bool)
+    if whole:
+        return "", ending, value
     if not ending:
-        if value is None:
-            return "", "", value
         raise InvalidValueError(
             f"{where}: say which sub-key, as {field.name}__subkey=value or {field.name}=('subkey', value)"
         )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from limpyd_ng import fields
 from limpyd_ng.exceptions import ImplementationError, InvalidValueError
+from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import assert_indexes_right, count_requests
 from tests.native import Case, both_ways, compare, make_thing, uncovered
 from tests.oracle import assert_consistent
@@ -160,3 +163,35 @@ def test_a_hash_is_created_from_a_mapping_only(database):
     with pytest.raises(InvalidValueError, match="mapping"):
         Thing(value=["a"])
     assert Thing(value=AB).value.proxy_get() == AB
+
+
+def test_whether_there_is_any_sub_key_can_be_asked(database):
+    class Mail(RedisModel):
+        headers = fields.HashField(indexable=True)
+        sizes = fields.HashField(type=int, key_type=date, indexable=True)
+
+    Mail.use_database(database)
+    full, empty = Mail.create(headers={"isnull": "x"}, sizes={date(2026, 1, 1): 3}), Mail.create()
+    for name in ("headers", "sizes"):
+        for ask, found in (
+            ({name: None}, empty),
+            ({f"{name}__isnull": True}, empty),
+            ({f"{name}__eq": None}, empty),
+            ({f"{name}__isnull": False}, full),
+            ({f"{name}__ne": None}, full),
+        ):
+            assert list(Mail.collection(**ask)) == [found.get_pk()], ask
+    assert list(Mail.collection(headers__isnull="x")) == [full.get_pk()]
+    assert list(Mail.collection(headers__isnull=("isnull", True))) == [empty.get_pk()]
+    with pytest.raises(InvalidValueError, match="say which sub-key"):
+        Mail.collection(headers="x")
+    assert_indexes_right(Mail)
+
+
+def test_a_class_is_no_value_to_look_for(database):
+    class Mail(RedisModel):
+        size = fields.InstanceHashField(type=int, indexable=True)
+
+    Mail.use_database(database)
+    with pytest.raises(InvalidValueError, match=r"Mail\.size: .* is no int"):
+        Mail.collection(size=Mail)
