@@ -209,6 +209,7 @@ _ONLY_IF = "nx: bool = False, xx: bool = False, gt: bool = False, lt: bool = Fal
 _KEYS = "others: Keys = (), *"
 
 _GENERIC_TAKES = {
+    **dict.fromkeys(("exists", "touch", "delete", "unlink"), ""),
     "object": "infotype: str",
     "move": "db: int",
     "sort": "start: int | None = None, num: int | None = None, by: str | None = None, "

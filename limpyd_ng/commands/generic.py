@@ -19,6 +19,17 @@ def _second(args: Args) -> list[tuple[int, list[Touch]]]:
     return [(2, ALL)]
 
 
+def _of_one_key(name: str) -> Any:
+    """A command that redis-py sends for several keys: what it would do to others, their fields have to do."""
+
+    def build(key: Any) -> Recorded:
+        recorded: Recorded = getattr(RECORDER, name)(key)
+        return recorded
+
+    build.__qualname__ = name  # which errors show
+    return build
+
+
 def _object(key: Any, infotype: str) -> Recorded:
     recorded: Recorded = RECORDER.object(infotype, key)
     return recorded
@@ -57,7 +68,7 @@ def sort_row() -> Row:
 _EXPIRE = {"touch": _nothing_changes, "expires": _expiry}
 
 GENERIC: tuple[Row, ...] = (
-    read("exists"),
+    read("exists", _of_one_key("exists")),
     read("type"),
     read("ttl"),
     read("pttl"),
@@ -66,9 +77,9 @@ GENERIC: tuple[Row, ...] = (
     read("dump"),
     read("object", _object),
     read("memory_usage"),
-    read("touch"),
-    write("delete"),
-    write("unlink"),
+    read("touch", _of_one_key("touch")),
+    write("delete", builder=_of_one_key("delete")),
+    write("unlink", builder=_of_one_key("unlink")),
     write("expire", **_EXPIRE),
     write("pexpire", **_EXPIRE),
     write("expireat", **_EXPIRE),

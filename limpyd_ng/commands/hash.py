@@ -155,20 +155,49 @@ class _Entry(str):
 ENTRY = _Entry("\0the name of the entry")
 
 
-def _entry(name: str, **defaults: Any) -> Any:
-    def build(key: Any, *args: Any, **kwargs: Any) -> Recorded:
-        recorded: Recorded = getattr(RECORDER, name)(key, ENTRY, *args, **{**defaults, **kwargs})
+# redis-py's methods take several entries: others of the object's hash are other fields, with their own
+# values, rules and indexes. So these take what is about the one entry alone.
+
+
+def _entry(name: str) -> Any:
+    def build(key: Any) -> Recorded:
+        recorded: Recorded = getattr(RECORDER, name)(key, ENTRY)
         return recorded
 
+    build.__qualname__ = name  # which errors show
     return build
 
 
-def _entry_last(name: str) -> Any:
-    def build(key: Any, *args: Any, **kwargs: Any) -> Recorded:
-        recorded: Recorded = getattr(RECORDER, name)(key, *args, ENTRY, **kwargs)
+def _entry_last(name: str, time: str) -> Any:
+    def build(key: Any, *when: Any, **conditions: Any) -> Recorded:
+        when += tuple(conditions.pop(word) for word in (time,) if word in conditions)
+        if len(when) != 1:
+            raise TypeError(f"{name}() takes {time}, and conditions by their names; {len(when)} were given")
+        recorded: Recorded = getattr(RECORDER, name)(key, *when, ENTRY, **conditions)
         return recorded
 
+    build.__qualname__ = name
     return build
+
+
+def _hset(key: Any, value: Any) -> Recorded:
+    recorded: Recorded = RECORDER.hset(key, ENTRY, value)
+    return recorded
+
+
+def _hsetnx(key: Any, value: Any) -> Recorded:
+    recorded: Recorded = RECORDER.hsetnx(key, ENTRY, value)
+    return recorded
+
+
+def _hincrby(key: Any, amount: Any = 1) -> Recorded:
+    recorded: Recorded = RECORDER.hincrby(key, ENTRY, amount)
+    return recorded
+
+
+def _hincrbyfloat(key: Any, amount: Any = 1.0) -> Recorded:
+    recorded: Recorded = RECORDER.hincrbyfloat(key, ENTRY, amount)
+    return recorded
 
 
 def _hdel(key: Any) -> Recorded:
@@ -179,8 +208,15 @@ def _hexists(key: Any) -> Recorded:
     return ("HEXISTS", key, ENTRY), {}
 
 
-def _hsetex(key: Any, value: Any, **kwargs: Any) -> Recorded:
-    recorded: Recorded = RECORDER.hsetex(key, ENTRY, value, **kwargs)
+def _hgetex(key: Any, **expiry: Any) -> Recorded:
+    recorded: Recorded = RECORDER.hgetex(key, ENTRY, **expiry)
+    return recorded
+
+
+def _hsetex(key: Any, value: Any, **options: Any) -> Recorded:
+    if not options.keys().isdisjoint(("mapping", "items")):
+        raise TypeError("hsetex() is about the value of this field alone: it takes no mapping and no items")
+    recorded: Recorded = RECORDER.hsetex(key, ENTRY, value, **options)
     return recorded
 
 
@@ -197,18 +233,20 @@ INSTANCE_HASH_ROWS: tuple[Row, ...] = (
     read("hpttl", _entry("hpttl"), since=_V9),
     read("hexpiretime", _entry("hexpiretime"), since=_V9),
     read("hpexpiretime", _entry("hpexpiretime"), since=_V9),
-    write("hset", builder=_entry("hset"), news=_entry_value, encodes=at(3)),
-    write("hsetnx", builder=_entry("hsetnx"), news=_entry_value, encodes=at(3)),
-    write("hincrby", builder=_entry("hincrby")),
-    write("hincrbyfloat", builder=_entry("hincrbyfloat")),
+    write("hset", builder=_hset, news=_entry_value, encodes=at(3)),
+    write("hsetnx", builder=_hsetnx, news=_entry_value, encodes=at(3)),
+    write("hincrby", builder=_hincrby),
+    write("hincrbyfloat", builder=_hincrbyfloat),
     write("hdel", builder=_hdel),
     write("delete", builder=_hdel),
     write("hgetdel", builder=_entry("hgetdel"), since=("8.0", "9.1"), decodes=some),
-    write("hgetex", builder=_entry("hgetex"), expires=_has_expiry, since=_V8, decodes=some),
+    write("hgetex", builder=_hgetex, expires=_has_expiry, since=_V8, decodes=some),
     write("hsetex", builder=_hsetex, expires=_has_expiry, since=_V8, encodes=_named_values),
-    write("hexpire", builder=_entry_last("hexpire"), expires=_always, since=_V9),
-    write("hpexpire", builder=_entry_last("hpexpire"), expires=_always, since=_V9),
-    write("hexpireat", builder=_entry_last("hexpireat"), expires=_always, since=_V9),
-    write("hpexpireat", builder=_entry_last("hpexpireat"), expires=_always, since=_V9),
+    write("hexpire", builder=_entry_last("hexpire", "seconds"), expires=_always, since=_V9),
+    write("hpexpire", builder=_entry_last("hpexpire", "milliseconds"), expires=_always, since=_V9),
+    write("hexpireat", builder=_entry_last("hexpireat", "unix_time_seconds"), expires=_always, since=_V9),
+    write(
+        "hpexpireat", builder=_entry_last("hpexpireat", "unix_time_milliseconds"), expires=_always, since=_V9
+    ),
     write("hpersist", builder=_entry("hpersist"), since=_V9),
 )

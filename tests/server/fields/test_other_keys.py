@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -320,3 +321,91 @@ def test_a_new_instance_comes_into_being_by_a_command_with_a_target(database, ra
     newer = Left()
     assert newer.items.lmove(other.items) is None
     assert_consistent(Left, raw)
+
+
+@pytest.mark.parametrize("name", ["text", "entry", "items", "tags", "ranks", "pairs", "plain"])
+def test_no_argument_of_a_command_reaches_an_indexed_field_past_its_indexes(database, name):
+    class Thing(RedisModel):
+        text = fields.StringField(indexable=True)
+        entry = fields.InstanceHashField(indexable=True)
+        neighbour = fields.InstanceHashField(indexable=True)
+        items = fields.ListField(indexable=True)
+        tags = fields.SetField(indexable=True)
+        others = fields.SetField(indexable=True)
+        ranks = fields.SortedSetField(indexable=True)
+        pairs = fields.HashField(indexable=True)
+        plain = fields.SetField()
+
+    Thing.use_database(database)
+    full = {
+        "text": "a",
+        "entry": "b",
+        "neighbour": "c",
+        "items": ["a", "b"],
+        "tags": ["a", "b"],
+        "others": ["c"],
+        "ranks": {"a": 1},
+        "pairs": {"a": 1},
+        "plain": ["a"],
+    }
+    thing, kept = Thing.create(**full), Thing.create(**full)
+    field = getattr(thing, name)
+    for command, row in field.rows.items():
+        if row.blocking or command == "move":
+            continue
+        thing.update(**full)
+        for other in (kept.others, "neighbour"):
+            for given, named in (
+                ((other,), {}),
+                ((other, other), {}),
+                (("a", other), {}),
+                ((1, other), {}),
+                (("z",), {"mapping": {other: "z"}}),
+                (("z",), {"items": [other, "z"]}),
+            ):
+                with contextlib.suppress(Exception):
+                    getattr(field, command)(*given, **named)
+    assert kept.neighbour.hget() == "c"
+    assert_indexes_right(Thing)
+
+
+def test_an_entry_of_the_hash_takes_what_is_about_itself_alone(database):
+    class Thing(RedisModel):
+        entry = fields.InstanceHashField()
+        neighbour = fields.InstanceHashField(indexable=True)
+
+    Thing.use_database(database)
+    thing = Thing.create(entry="a", neighbour="b")
+    with count_requests() as sent:
+        for wrong in (
+            lambda: thing.entry.hset("x", mapping={"neighbour": "x"}),
+            lambda: thing.entry.hset("x", items=["neighbour", "x"]),
+            lambda: thing.entry.hset("neighbour", "x"),
+            lambda: thing.entry.hsetex("x", mapping={"neighbour": "x"}),
+            lambda: thing.entry.hgetdel("neighbour"),
+            lambda: thing.entry.hgetex("neighbour", ex=5),
+            lambda: thing.entry.hexpire(5, "neighbour"),
+            lambda: thing.entry.hpersist("neighbour"),
+            lambda: thing.entry.delete("neighbour"),
+        ):
+            with pytest.raises(TypeError):
+                wrong()
+    assert sent.count == 0
+    assert thing.hgetall() == {"entry": "a", "neighbour": "b"}
+    assert thing.entry.hset(value="c") == 0
+    assert_indexes_right(Thing)
+
+
+@pytest.mark.parametrize("command", ["delete", "unlink", "exists", "touch"])
+def test_commands_of_several_keys_are_about_one(database, command):
+    class Thing(RedisModel):
+        tags = fields.SetField()
+        others = fields.SetField(indexable=True)
+
+    Thing.use_database(database)
+    thing = Thing.create(tags=["a"], others=["b"])
+    with pytest.raises(TypeError, match=command):
+        getattr(thing.tags, command)(thing.others)
+    assert getattr(thing.tags, command)() == 1
+    assert thing.others.smembers() == {"b"}
+    assert_indexes_right(Thing)
