@@ -13,12 +13,19 @@ __all__ = ["check_settings", "checked", "new_client", "settings_key"]
 
 def check_settings(settings: dict[str, Any]) -> None:
     """Raises ImplementationError for settings that would give something else than texts in UTF-8."""
-    if codecs.lookup(settings.get("encoding") or "utf-8").name != "utf-8":
+    if not _is_utf8(settings.get("encoding") or "utf-8"):
         raise ImplementationError(
             "limpyd_ng stores texts as UTF-8; give fields with type=bytes for anything else"
         )
     if settings.get("decode_responses") is False:
         raise ImplementationError("limpyd_ng works with texts: leave decode_responses out, or True")
+
+
+def _is_utf8(encoding: str) -> bool:
+    try:
+        return codecs.lookup(encoding).name == "utf-8"
+    except LookupError:
+        return False
 
 
 def new_client(kind: Any, url: str | None, settings: dict[str, Any]) -> Any:

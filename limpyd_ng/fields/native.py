@@ -8,7 +8,6 @@ sent: as it is (``reading``), or with what a write needs around it (``writing``)
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, time
 from typing import Any, ClassVar
 
 from redis.exceptions import DataError
@@ -49,7 +48,10 @@ class NativeCommands(Texts, Reading, Writing):
         if self.schema.encoded:
             wire, then = self._typed(row, wire, then)
         if not (as_is or _SENT_AS_IS.issuperset(map(type, wire))):
-            wire = tuple(to_text(item) if isinstance(item, date | time) else item for item in wire)
+            where = f"{self.schema.label}.{row.name}"
+            wire = tuple(
+                item if item is None or isinstance(item, str) else to_text(item, where) for item in wire
+            )
         op: Op | Call
         if row.alone:
             if self.schema.tracked or None in wire:

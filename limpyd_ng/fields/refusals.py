@@ -41,7 +41,10 @@ def refuse_waiting(row: Row, schemas: Sequence[FieldSchema]) -> None:
 
 
 def named(error: CommandError, row: Row) -> Exception:
-    """An unknown command as an error that says which version has it."""
+    """An unknown command as an error that says which version has it; one that lacks arguments by its name,
+    which scripts do not tell."""
+    if "Wrong number of args" in str(error):
+        return CommandError(f"wrong number of arguments for '{row.name}' command")
     if not is_unknown(error):
         return error
     servers = zip(("Redis", "Valkey"), row.since, strict=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import reprlib
+
 import redis.exceptions as redis_errors
 
 from .. import exceptions as ours
@@ -48,6 +50,8 @@ def translate(error: Exception) -> Exception:
     if type(error) is redis_errors.ConnectionError and isinstance(cause, redis_errors.RedisError):
         error = cause  # redis-py's asyncio connections give what the server said at the handshake so
     text = str(error)
+    if isinstance(error, UnicodeEncodeError):
+        text = f"{reprlib.repr(error.object)} is not valid text ({error.reason})"
     for start, kind in _BY_TEXT:
         # in a pipeline redis-py puts the command before the server's words
         if isinstance(error, redis_errors.ResponseError) and (start in text[:60] or f": {start}" in text):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import enum
+from decimal import Decimal
 from typing import Any
 
 import pytest
 import redis
 
 from limpyd_ng import fields
-from limpyd_ng.exceptions import ImplementationError, InvalidValueError, UnsupportedCommandError
+from limpyd_ng.exceptions import CommandError, ImplementationError, InvalidValueError, UnsupportedCommandError
+from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import assert_indexes_right, count_requests
 from tests.native import SCRATCH, Case, compare, content, dump, make_thing, store, uncovered, warm_up
 
@@ -430,3 +433,38 @@ def test_a_command_that_the_server_lacks_names_the_versions_that_have_it(databas
         with pytest.raises(UnsupportedCommandError, match=r"INCREX needs Redis 8\.8 or later; the connected"):
             one.value.increx()
     assert thing.value.get() == "a"
+
+
+class Level(enum.IntEnum):
+    LOW = -1
+
+
+def test_arguments_that_cannot_be_sent_are_told_by_name(database):
+    class Thing(RedisModel):
+        text = fields.StringField()
+        entry = fields.InstanceHashField(indexable=True)
+        items = fields.ListField()
+        tags = fields.SetField(indexable=True)
+
+    Thing.use_database(database)
+    thing = Thing.create(text="a")
+    with count_requests() as sent:
+        for command, unfit, told in (
+            (thing.text.set, [1], r"Thing\.text\.set: a list"),
+            (thing.text.set, True, r"Thing\.text\.set: True"),
+            (thing.entry.hset, Decimal("1.5"), r"Thing\.entry\.hset: a Decimal"),
+            (thing.items.rpush, {"a": 1}, r"Thing\.items\.rpush: a dict"),
+            (thing.items.lrem, object(), r"Thing\.items\.lrem: a object"),
+            (thing.tags.sadd, {"a"}, r"Thing\.tags\.sadd: a set"),
+            (thing.tags.sismember, ["a"], r"Thing\.tags\.sismember: a list"),
+        ):
+            with pytest.raises(InvalidValueError, match=told):
+                command(*([0] if command == thing.items.lrem else []), unfit)
+    assert sent.count == 0
+    with pytest.raises(InvalidValueError, match=r"'\\ud800' is not valid text"):
+        thing.text.set("\ud800")
+    for name, command in (("rpush", thing.items.rpush), ("srem", thing.tags.srem)):
+        with pytest.raises(CommandError, match=f"wrong number of arguments for '{name}' command"):
+            command()
+    assert thing.text.set(Level.LOW) and thing.text.get() == "-1"
+    assert_indexes_right(Thing)
