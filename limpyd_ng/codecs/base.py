@@ -71,7 +71,8 @@ class Codec:
         try:
             text = self._encode(value)
         except LimpydException as error:
-            raise InvalidValueError(f"{where}: {shown(value)} {error}") from None
+            reason = str(error).removeprefix(f"value: {shown(value)} ")  # of a codec inside this one
+            raise InvalidValueError(f"{where}: {shown(value)} {reason}") from None
         except _UNFIT as error:
             raise InvalidValueError(f"{where}: {shown(value)} is no {self.name} ({error})") from error
         if not isinstance(text, str | bytes):

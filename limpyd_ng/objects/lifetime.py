@@ -85,7 +85,7 @@ class Lifetime(Creation, InstanceHashCommands):
             raise InvalidValueError("give at least one value to update")
         database = self.get_database()
         if self.is_new and not xx:
-            return database.run(self._created_by_update(self._creation({**values})))
+            return database.run(self._created_by_update(self._creation({**values}), values))
         contents = self._contents(values)
         if xx:
             return (
@@ -161,7 +161,9 @@ class Lifetime(Creation, InstanceHashCommands):
         self._connected = True
         return {self.schema.pk_name: self.get_pk(), **found}
 
-    def _created_by_update(self, creation: Op) -> Op:
+    def _created_by_update(self, creation: Op, values: dict[str, Any]) -> Op:
+        if not self.is_new:  # another write has brought it into being since
+            return (yield from self._updated(self._contents(values)))
         yield from creation
         return True
 

@@ -66,7 +66,10 @@ class State(Described):
             raise self.schema.does_not_exist(f"this {self.schema.label} was deleted (pk {was!r})")
         if self._pk is None:
             if self._pending:
-                raise PipelineError("the object gets its pk when the pipeline is executed")
+                raise PipelineError(
+                    "the object is coming into being by another write: it gets its pk when that is done "
+                    "(when the pipeline is executed)"
+                )
             if self._pk_ahead is None:
                 self._pk_ahead = self.get_field("pk").generate()
             if self._pk_ahead is None:

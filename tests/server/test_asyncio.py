@@ -844,3 +844,23 @@ def test_closing_in_the_middle_leaves_no_connection_open(settings, clean, raw):
 
     asyncio.run(main())
     assert len(raw.client_list()) == before
+
+
+@on_loop
+async def test_first_writes_at_the_same_time_make_one_object(db, raw):
+    Bike = make_bike(db)
+    for writes in (
+        lambda bike: (bike.update(code="a"), bike.update(code="b")),
+        lambda bike: (bike.update(code="c"), bike.tags.sadd("x")),
+        lambda bike: (bike.tags.sadd("x"), bike.update(code="d")),
+    ):
+        bike = Bike()
+        first, second = await asyncio.gather(*writes(bike), return_exceptions=True)
+        assert first in (True, 1)
+        assert isinstance(second, exceptions.PipelineError) and "coming into being" in str(second)
+    bike = Bike()
+    one, other = bike.update(code="e"), bike.update(name="f")
+    assert await one is True and await other is True
+    assert (await bike.code.hget(), await bike.name.hget()) == ("e", "f")
+    assert set(await Bike.collection()) == {"1", "2", "3", "4"}
+    await assert_indexes_right(Bike)

@@ -16,6 +16,7 @@ from limpyd_ng.codec import to_text
 from limpyd_ng.codecs import Codec, DateTimeCodec, Point, codec_for
 from limpyd_ng.codecs.base import NUMBERS, TEXTS
 from limpyd_ng.exceptions import ImplementationError, InvalidValueError
+from limpyd_ng.fields import PKField
 
 
 class Color(enum.Enum):
@@ -201,6 +202,12 @@ def test_numbers_that_python_cannot_write_are_refused(kind, value):
 def test_naive_moments_are_taken_where_a_time_zone_is_declared():
     codec = DateTimeCodec(naive=timezone(timedelta(hours=2)))
     assert codec.decode(codec.encode(datetime(2026, 1, 1, 2))) == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_a_codec_inside_of_another_does_not_say_the_value_twice():
+    key = PKField(type=int, format="user-{}")
+    with pytest.raises(InvalidValueError, match=r"^Bike\.key: 'user-5' is no int$"):
+        key.codec.encode("user-5", "Bike.key")
 
 
 def test_an_enum_takes_its_values_too():
