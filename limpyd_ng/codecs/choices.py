@@ -63,8 +63,19 @@ def _simple(kind: Any, strict: bool = False) -> Codec | None:
         found = [codec for codec in codecs if codec is not None]
         return _union(found) if len(found) == len(parts) else None
     if origin is Annotated and find_spec("pydantic") is None:
-        return codec_for(get_args(kind)[0], strict)
+        inner, *notes = get_args(kind)
+        _refuse_constraints(kind, notes)
+        return codec_for(inner, strict)
     return None
+
+
+def _refuse_constraints(kind: Any, notes: Iterable[Any]) -> None:
+    """Nobody would look at them without pydantic. Other notes are none of the library's business."""
+    if any(type(note).__module__.partition(".")[0] == "annotated_types" for note in notes):
+        raise ImplementationError(
+            f"{kind!r}: constraints of a type need the pydantic extra; "
+            "min=, max=, regex= and their like, options of the field, do not"
+        )
 
 
 def _text_of(value: Any, where: str) -> str:

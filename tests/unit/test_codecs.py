@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import pytest
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from limpyd_ng.codec import to_text
-from limpyd_ng.codecs import Codec, DateTimeCodec, Point, codec_for
+from limpyd_ng.codecs import Codec, DateTimeCodec, Point, choices, codec_for
 from limpyd_ng.codecs.base import NUMBERS, TEXTS
 from limpyd_ng.exceptions import ImplementationError, InvalidValueError
 from limpyd_ng.fields import PKField
@@ -252,3 +252,19 @@ def test_a_codec_that_cannot_work_is_refused(options):
 def test_an_int_that_python_cannot_write_is_refused_without_a_type_too():
     with pytest.raises(InvalidValueError, match=r"^Bike\.field: "):
         to_text(10**5000, "Bike.field")
+
+
+class Above:
+    """A constraint, as pydantic's Field is made of."""
+
+    __module__ = "annotated_types"
+
+
+def test_without_pydantic_constraints_are_refused_and_other_notes_left_alone(monkeypatch):
+    monkeypatch.setattr(choices, "find_spec", lambda name: None)
+    assert codec_for(Annotated[int, "in metres"]).encode(5) == "5"
+    assert codec_for(Annotated[int | None, "in metres"]).decode("5") == 5
+    with pytest.raises(ImplementationError, match="need the pydantic extra; min="):
+        codec_for(Annotated[int, "in metres", Above()])
+    with pytest.raises(ImplementationError, match="install the pydantic extra"):
+        codec_for(list[int])
