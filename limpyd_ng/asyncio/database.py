@@ -157,6 +157,9 @@ class RedisDatabase(BaseDatabase):
         """A value that takes no request, to be awaited like the others."""
         return value
 
+    # what Python says was never awaited
+    run_outside.__qualname__ = at_once.__qualname__ = "request of limpyd_ng"
+
     def made(self, instance: Any, outcome: Any) -> Any:
         """What the maker of an object gives: what the object has to be awaited from."""
         return outcome

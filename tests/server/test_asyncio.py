@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import inspect
 import random
 import threading
@@ -864,3 +865,26 @@ async def test_first_writes_at_the_same_time_make_one_object(db, raw):
     assert (await bike.code.hget(), await bike.name.hget()) == ("e", "f")
     assert set(await Bike.collection()) == {"1", "2", "3", "4"}
     await assert_indexes_right(Bike)
+
+
+@on_loop
+async def test_a_request_that_nobody_awaits_is_warned_of_and_not_sent(db, raw):
+    Bike = make_bike(db)
+    bike = await Bike.create(code="a")
+    with count_requests() as sent:
+        for forgotten in (
+            lambda: Bike.create(code="b"),
+            lambda: bike.hits.incr(),
+            lambda: bike.update(code="c"),
+            lambda: bike.pk.get(),
+            lambda: Bike.get(1),
+            lambda: Bike.collection().count(),
+            lambda: Bike.create_many([{"code": "d"}]),
+            lambda: Bike.collection().delete(),
+            lambda: Bike.check_indexes(),
+        ):
+            with pytest.warns(RuntimeWarning, match=r"coroutine 'request of limpyd_ng' was never awaited"):
+                forgotten()
+                gc.collect()
+    assert sent.count == 0
+    assert await Bike.collection() == ["1"]
