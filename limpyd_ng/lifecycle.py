@@ -10,7 +10,7 @@ from typing import Any
 
 from . import compiled
 from .call import Call, Op
-from .commands.values import collected
+from .commands.values import collected, paired
 from .contents import Contents, Pairs
 from .engine import Write, execute, known_of
 from .exceptions import CommandError, UniquenessError
@@ -120,9 +120,9 @@ def _content(field: FieldSchema, flat: Any) -> Any:
         return [field.decode(item) for item in flat]
     if field.kind == HASH:
         pairs = zip(flat[::2], flat[1::2], strict=True)
-        return {field.decode_key(key): field.decode(value) for key, value in pairs}
+        return paired((field.decode_key(key), field.decode(value)) for key, value in pairs)
     pairs = zip(flat[::2], flat[1::2], strict=True)
-    return {field.decode(member): float(score) for member, score in pairs}
+    return paired((field.decode(member), float(score)) for member, score in pairs)
 
 
 def rename(model: ModelSchema, pk: str, new: str) -> Op:

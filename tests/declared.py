@@ -139,6 +139,14 @@ def is_set(value: Any, inner: list[ast.expr], field: Any) -> bool:
     return isinstance(value, set) and all(fits(item, inner[0], field) for item in value)
 
 
+def is_dict(value: Any, inner: list[ast.expr], field: Any) -> bool:
+    if isinstance(value, list):  # of pairs, where the first cannot be a key
+        return not all(isinstance(key, Hashable) for key, _ in value)
+    return isinstance(value, dict) and all(
+        fits(key, inner[0], field) and fits(item, inner[1], field) for key, item in value.items()
+    )
+
+
 CONTAINERS: dict[str, Callable[[Any, list[ast.expr], Any], bool]] = {
     **{name: lambda value, inner, field: True for name in GIVEN},
     "Literal": lambda value, inner, field: any(
@@ -148,10 +156,7 @@ CONTAINERS: dict[str, Callable[[Any, list[ast.expr], Any], bool]] = {
         isinstance(value, list) and all(fits(item, inner[0], field) for item in value)
     ),
     "set": is_set,
-    "dict": lambda value, inner, field: (
-        isinstance(value, dict)
-        and all(fits(key, inner[0], field) and fits(item, inner[1], field) for key, item in value.items())
-    ),
+    "dict": is_dict,
     "tuple": lambda value, inner, field: (
         isinstance(value, list | tuple)
         and len(value) == len(inner)

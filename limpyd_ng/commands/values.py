@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-__all__ = ["NO_VALUES", "PASSES_TEXT", "Positions", "Reader", "Shape", "at", "collected", "since"]
+__all__ = ["NO_VALUES", "PASSES_TEXT", "Positions", "Reader", "Shape", "at", "collected", "paired", "since"]
 
 Args = Sequence[Any]
 #: wire arguments -> the positions of values among them
@@ -74,6 +74,15 @@ def collected(values: Iterable[Any]) -> Any:
         return found
 
 
+def paired(pairs: Iterable[tuple[Any, Any]]) -> Any:
+    """A dict; a list of pairs where the first of each cannot be a key of a dict."""
+    found = list(pairs)
+    try:
+        return dict(found)
+    except TypeError:
+        return found
+
+
 def one(args: Args, reply: Any, value: Reader, key: Reader) -> Any:
     """A value or None."""
     return value(reply)
@@ -96,7 +105,7 @@ def keys(args: Args, reply: Any, value: Reader, key: Reader) -> Any:
 
 def mapping(args: Args, reply: Any, value: Reader, key: Reader) -> Any:
     """A dict of sub-key to value."""
-    return {key(name): value(text) for name, text in reply.items()}
+    return paired((key(name), value(text)) for name, text in reply.items())
 
 
 def random_keys(args: Args, reply: Any, value: Reader, key: Reader) -> Any:

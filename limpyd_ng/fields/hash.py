@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, Unpack, overload
 
 from ..call import Call
+from ..commands.values import paired
 from ..exceptions import InvalidValueError
 from ..schema import HASH, INSTANCE_HASH
 from ..static import E, FieldOptions, Items, K, PlainOptions, T, U, V
@@ -82,7 +83,7 @@ class HashField(HashCommands[K, V], RedisField[V], Generic[K, V]):
 
     def value_of(self, content: list[Any]) -> Any:
         pairs = zip(content[::2], content[1::2], strict=True)
-        return {self.schema.decode_key(key): self.schema.decode(value) for key, value in pairs}
+        return paired((self.schema.decode_key(key), self.schema.decode(value)) for key, value in pairs)
 
 
 class InstanceHashField(EntryCommands[V], RedisField[V]):

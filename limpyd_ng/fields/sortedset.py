@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from ..call import Call
+from ..commands.values import paired
 from ..exceptions import InvalidValueError, NotANumberError
 from ..indexes.order import score
 from ..schema import SORTED_SET
@@ -82,7 +83,7 @@ class SortedSetField(SortedSetCommands[V], RedisField[V]):
 
     def value_of(self, content: list[Any]) -> Any:
         pairs = zip(content[::2], content[1::2], strict=True)
-        return {self.schema.decode(member): float(score) for score, member in pairs}
+        return paired((self.schema.decode(member), float(score)) for score, member in pairs)
 
     def _score(self, value: Any) -> str:
         try:

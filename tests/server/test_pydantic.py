@@ -369,3 +369,23 @@ def test_model_validators_see_the_primary_key(database):
 def test_model_validators_do_not_run_where_a_field_is_left_out(database):
     Short = RedisModel.from_type(Span, name="Short", database=database, last=None)
     assert Short.create(code="a", first=1).code.hget() == "a"
+
+
+def test_members_and_keys_that_python_cannot_hash_are_read_as_lists(database):
+    class Box(RedisModel):
+        sizes = fields.SetField(type=list[int], indexable=True)
+        ranks = fields.SortedSetField(type=list[int], indexable=True)
+        names = fields.HashField(key_type=list[int], type=str)
+
+    Box.use_database(database)
+    box = Box.create(sizes=[[1], [2]], ranks=[([3], 1), ([4], 2)])
+    assert box.names.hset([5], "five") == 1
+    assert sorted(box.sizes.smembers()) == [[1], [2]]
+    assert box.names.hgetall() == [([5], "five")]
+    for found in (box.dump(), Box.Record(**box.snapshot())):
+        assert sorted(found.sizes) == [[1], [2]]
+        assert found.ranks == [([3], 1.0), ([4], 2.0)]
+        assert found.names == [([5], "five")]
+    assert list(Box.collection(ranks=[3], sizes=[2])) == [box.get_pk()]
+    assert box.update(ranks=found.ranks)
+    assert_indexes_right(Box)
