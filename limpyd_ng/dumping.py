@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 import types
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -49,13 +50,18 @@ def _again(model: Any, values: dict[str, Any]) -> RecordBase:
     return made
 
 
+_MAKING = threading.Lock()
+
+
 class RecordClass:
     """``Model.Record``, made when it is first asked for."""
 
     def __get__(self, instance: Any, owner: Any) -> type[RecordBase]:
         made: type[RecordBase] | None = vars(owner).get("_record")
         if made is None:
-            made = owner._record = _record_of(owner)
+            with _MAKING:  # records of two classes would not be equal
+                made = vars(owner).get("_record") or _record_of(owner)
+                owner._record = made
         return made
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .codecs.base import PLACES
+from .codecs.base import PLACES, short
 from .exceptions import CommandError, ImplementationError, InvalidValueError, NotANumberError, UniquenessError
 from .indexes.order import DECIMAL
 from .lua import REFUSED
@@ -89,7 +89,7 @@ def refusal(parties: Parties, reply: Sequence[Any]) -> Exception:
         shown = target.shown_pk(value)
         return target.does_not_exist(f"{field.label}: no {target.label} has the pk {shown!r}")
     holder = parties.model_of(field).shown_pk(reply[3])
-    message = f"{field.label}: the value {_short(value)} is already held by the object with the pk {holder!r}"
+    message = f"{field.label}: the value {short(value)} is already held by the object with the pk {holder!r}"
     return UniquenessError(message, field.label, value, holder)
 
 
@@ -103,7 +103,7 @@ def _unfit(field: FieldSchema, value: str) -> InvalidValueError:
     if field.codec is not None and field.codec.order == PLACES:
         return InvalidValueError(f"{field.label}: {value!r} is no place, and the field has a GeoIndex")
     reason = "is beyond the range of a double" if DECIMAL.fullmatch(value) else "is not a number"
-    return NotANumberError(f"{field.label}: {_short(value)} {reason}, and the field has a number index")
+    return NotANumberError(f"{field.label}: {short(value)} {reason}, and the field has a number index")
 
 
 def _together(parties: Parties, stored: str, label: str, pk: str, *hexes: str) -> UniquenessError:
@@ -116,11 +116,7 @@ def _together(parties: Parties, stored: str, label: str, pk: str, *hexes: str) -
     )
     values = tuple(bytes.fromhex(each).decode("utf-8", "backslashreplace") for each in hexes)
     names = ", ".join([index.where, *(other.name for other in index.others)])
-    shown = ", ".join(map(_short, values))
+    shown = ", ".join(map(short, values))
     holder = parties.model_of(index.field).shown_pk(pk)
     message = f"{names}: the values {shown} are held together by the object with the pk {holder!r} already"
     return UniquenessError(message, names, values, holder)
-
-
-def _short(value: str) -> str:
-    return repr(value) if len(value) <= 200 else f"{value[:200]!r}... ({len(value)} characters)"

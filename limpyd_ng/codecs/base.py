@@ -7,7 +7,7 @@ from typing import Any
 
 from ..exceptions import InvalidValueError, LimpydException
 
-__all__ = ["EQUALITY", "NUMBERS", "PLACES", "TEXTS", "Codec", "as_text", "refuse", "shown"]
+__all__ = ["EQUALITY", "NUMBERS", "PLACES", "TEXTS", "Codec", "as_text", "refuse", "short", "shown"]
 
 #: what functions raise for a value that they cannot work with: one without what they ask for, or
 #: (a tzinfo that is abstract) with nothing behind it
@@ -28,6 +28,11 @@ def shown(value: Any) -> str:
         return repr(value)
     except Exception as error:
         return f"{type(value).__name__} ({error})"
+
+
+def short(text: str) -> str:
+    """A stored text in an error message."""
+    return repr(text) if len(text) <= 200 else f"{text[:200]!r}... ({len(text)} characters)"
 
 
 def as_text(raw: str | bytes) -> str:
@@ -85,7 +90,7 @@ class Codec:
         try:
             return self._decode(text)
         except (LimpydException, RecursionError, *_UNFIT) as error:
-            raise InvalidValueError(f"{where}: Redis holds {text!r}, which is no {self.name}") from error
+            raise InvalidValueError(f"{where}: Redis holds {short(text)}, which is no {self.name}") from error
 
     def strict(self) -> Codec:
         """A codec of the same texts that takes a value only if it would be read back as one of its class."""

@@ -79,3 +79,11 @@ def test_any_document_comes_back(value):
     text = JSON.encode(value)
     assert JSON.decode(text) == value
     assert repr(JSON.decode(text)) == repr(JSON.decode(JSON.encode(JSON.decode(text))))
+
+
+def test_what_others_nested_too_deeply_is_told(Bike, raw):
+    bike = Bike.create()
+    raw.hset(str(bike.shape.key), "shape", "[" * 100_000)
+    with pytest.raises(InvalidValueError, match=r"Bike\.shape: Redis holds .* is no JSON") as told:
+        bike.shape.hget()
+    assert "(100000 characters)" in str(told.value) and len(str(told.value)) < 500
