@@ -783,7 +783,7 @@ async def test_a_cancelled_run_in_bulk_has_the_account(db, raw):
         nonlocal chunks
         chunks += 1
         if chunks == 3:
-            task.cancel()
+            asyncio.get_running_loop().call_soon(task.cancel)
 
     async def load():
         try:
