@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .exceptions import InvalidValueError, Problem, ValidationError
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .fields import RedisField
     from .schema import FieldSchema
 
-__all__ = ["Contents", "Encoder", "Pairs", "default_of", "fitting", "is_nothing", "missing"]
+__all__ = ["Contents", "Encoder", "Pairs", "default_of", "fitting", "missing"]
 
 #: fields and their whole new content, flat (see ``Write.assign``); without any value it is removed
 Pairs: TypeAlias = Iterable[tuple["FieldSchema", Sequence[Any]]]
@@ -108,7 +108,7 @@ class Encoder:
         ValidationError."""
         found = Contents()
         fields, arguments = found.fields, found.arguments
-        problems = self.missing(given, new) if self.required else []
+        problems: list[Problem] = []
         for field, schema, plain in self._single:
             name = field.name
             value: Any
@@ -133,6 +133,11 @@ class Encoder:
         for field in self._many:
             if field.name in given or (new and field.default is not None):
                 self._take_many(field, given, found, problems)
+        if self.required:
+            unfit = {problem.field for problem in problems}
+            held = {field.name for field in self.required if field.schema.label in unfit}
+            held.update(schema.name for schema in fields)
+            problems = self.missing(given, held, new) + problems
         if problems:
             raise ValidationError(problems)
         return found
@@ -147,12 +152,13 @@ class Encoder:
         else:
             found.gone.append(field.schema)
 
-    def missing(self, given: Mapping[str, Any], new: bool) -> list[Problem]:
-        """The required values that are not there, or that are to go."""
+    def missing(self, given: Collection[str], held: Collection[str], new: bool) -> list[Problem]:
+        """The required values that are not there, or that are to go: of the names ``given``, those in
+        ``held`` have content."""
         return [
             missing(field)
             for field in self.required
-            if (field.name in given or new) and is_nothing(given.get(field.name))
+            if (new or field.name in given) and field.name not in held
         ]
 
 
@@ -181,8 +187,3 @@ def default_of(field: RedisField[Any]) -> Any:
 def missing(field: RedisField[Any]) -> Problem:
     """A field that has to have a value."""
     return Problem(field.schema.label, None, "a value is required")
-
-
-def is_nothing(value: Any) -> bool:
-    """Whether Redis would hold nothing for it."""
-    return value is None or (isinstance(value, list | tuple | set | frozenset | Mapping) and not value)

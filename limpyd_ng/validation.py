@@ -5,11 +5,11 @@ Everything is looked at before anything is sent, and one ValidationError tells a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from copy import copy
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .contents import Contents, Encoder, Pairs, default_of, fitting, is_nothing, missing
+from .contents import Contents, Encoder, Pairs, default_of, fitting, missing
 from .exceptions import ImplementationError, InvalidValueError, Problem, ValidationError
 from .rules import UNFIT, reason_of
 
@@ -119,19 +119,18 @@ def defaults(cls: type[Any], writing: str) -> Pairs:
     ]
 
 
-def _gaps(cls: type[Any], given: Mapping[str, Any], is_new: bool) -> list[Problem]:
-    """What is needed and not among the values, or contents, of a call."""
+def _gaps(cls: type[Any], given: Collection[str], held: Collection[str], is_new: bool) -> list[Problem]:
+    """What is needed and not there: of the names ``given``, those in ``held`` have content."""
     encoder: Encoder = cls._encoder
-    return encoder.missing(given, is_new) + _torn(cls, given, is_new)
+    return encoder.missing(given, held, is_new) + _torn(cls, set(given), set(held), is_new)
 
 
-def _torn(cls: type[Any], given: Mapping[str, Any], is_new: bool) -> list[Problem]:
+def _torn(cls: type[Any], given: set[str], held: set[str], is_new: bool) -> list[Problem]:
     """The embedded values of which a new object has a part alone, or an update takes a part away."""
     found = []
     for one in cls._embedded.values():
         names = set(one.names())
-        removed = {name for name in names if name in given and is_nothing(given[name])}
-        left = names & given.keys() - removed if is_new else names - removed
+        left = names & held if is_new else names - (given - held)
         gaps = one.gaps(left) if left and not one.required else ()
         if gaps:
             reason = f"there is no {one.kind.__name__} without {', '.join(gaps)}"
@@ -150,16 +149,18 @@ def _default_values(cls: type[Any], given: set[str]) -> dict[str, Any]:
 def _checked(instance: Any, given: Mapping[str, Any], new: str | None = None) -> Contents:
     """The contents, after all checks; ``new`` is the pk of an object that is to be created."""
     cls, is_new = type(instance), new is not None
-    problems = _gaps(cls, given, is_new)
+    problems: list[Problem] = []
     checked = _Checked(instance, problems)
     checked.take(given)
+    unfit = given.keys() - checked.contents.keys()
+    problems[:0] = _gaps(cls, given.keys(), checked.held() | unfit, is_new)
     checked.by_fields()
     if cls.source_check is not None and not problems:
         checked.by_source(new)
     if cls.has_clean and not problems:
         checked.by_clean()
     if not problems:  # checks may have taken away what is needed
-        problems = _gaps(cls, checked.contents, is_new)
+        problems = _gaps(cls, checked.contents.keys(), checked.held(), is_new)
     if problems:
         raise ValidationError(problems)
     return Contents.of(
@@ -184,6 +185,10 @@ class _Checked:
         for name in self.cls._fields:
             if name in values:
                 self._take(self.cls._declared[name], values[name])
+
+    def held(self) -> set[str]:
+        """The names of the fields that get content."""
+        return {name for name, content in self.contents.items() if content}
 
     def _take(self, field: RedisField, value: Any) -> None:
         fit = fitting(field, value, self.problems)

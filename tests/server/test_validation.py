@@ -484,3 +484,44 @@ def test_checks_may_assert(database):
     assert problems_of(lambda: Box.create(kind="a")) == [("Box", {"kind": "a"}, "no kind yet")]
     with pytest.raises(InvalidValueError, match=r"^Box\.size\.hset: 12: ten and more"):
         Box.create(name="a").size.hset(12)
+
+
+@pytest.mark.parametrize("checks", [False, True], ids=["rules alone", "checks"])
+def test_required_is_what_redis_would_hold(database, checks):
+    class Case(RedisModel):
+        notes = fields.JSONField(required=True)
+        items = fields.ListField(required=True, type=int)
+        table = fields.HashField(required=True)
+
+        if checks:
+
+            def clean(self, values):
+                return None
+
+    Case.use_database(database)
+    full = {"items": [1], "table": {"a": 1}}
+    for empty in ({}, []):  # are texts in JSON
+        case = Case.create(notes=empty, **full)
+        assert case.notes.hget() == empty
+        assert case.update(notes=[1]) and case.hmset(notes=empty)
+    assert Case.create_many([{"notes": {}, **full}]).count == 1
+    for nothing in ((), [], set(), range(0), iter([]), {}.keys(), None):
+        found = problems_of(lambda nothing=nothing: Case.create(notes={}, items=nothing, table={"a": 1}))
+        assert found == [("Case.items", None, "a value is required")]
+        assert case.items.lmembers() == [1]
+    for nothing in ({}, {"a": None}):
+        found = problems_of(lambda nothing=nothing: case.update(table=nothing, items=["x"]))
+        assert [name for name, *_ in found] == ["Case.table", "Case.items"]
+    assert case.snapshot() == {"pk": "2", "notes": [], "items": [1], "table": {"a": "1"}}
+    assert_indexes_right(Case)
+
+
+def test_annotated_containers_kept_as_one_value_may_be_empty(database):
+    pytest.importorskip("pydantic")
+
+    class Line(RedisModel):
+        points: tuple[int, ...]
+
+    Line.use_database(database)
+    assert Line.create(points=()).dump() == Line.Record(pk="1", points=())
+    assert [name for name, *_ in problems_of(lambda: Line.create())] == ["Line.points"]
