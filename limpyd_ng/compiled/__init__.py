@@ -15,8 +15,9 @@ from typing import Any
 from ..commands import ENTRY, KEY
 from ..lua import Script
 from ..schema import HASH, INSTANCE_HASH, FieldSchema, ModelSchema
+from .batches import creating_many_script
 from .cell import assigning_script, cell_script
-from .creation import creating_many_script, creating_script
+from .creation import creating_script
 from .elements import adding_script, removing_script
 from .objects import deleting_script, loading_script
 from .parts import is_plain
