@@ -113,8 +113,8 @@ class _Together:
         """Finds values that would be refused."""
         lines = []
         for field, entry in self._indexed:
-            if entry.kind == "n":
-                lines += self._of_each_value(field, "if not is_number(value) then return false end")
+            if fits := entry.fits("value"):
+                lines += self._of_each_value(field, f"if not {fits} then return false end")
             elif entry.kind == "eu":
                 seen = "if seen[value] then return false end seen[value], values[#values + 1] = true, value"
                 lines += ["do", "local seen, values = {}, {}", *self._of_each_value(field, seen)]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..indexes.base import BaseIndex
+from ..indexes.geo import Geohash
 from ..lua import Script, functions
 from ..schema import STRING, FieldSchema, ModelSchema
 
@@ -22,8 +23,9 @@ __all__ = [
     "value_of",
 ]
 
-#: the flags of plain indexes (see lua/lib/fields.lua): equal, unique equal, text, number
-_PLAIN = {"e", "eu", "t", "n"}
+#: the kinds of plain indexes, by their flags and transform (see lua/lib/fields.lua): equal, unique equal,
+#: text, number, place
+_KINDS = {("e", ""): "e", ("eu", ""): "eu", ("t", ""): "t", ("n", ""): "n", ("n", Geohash.spec): "g"}
 
 
 def is_plain(field: FieldSchema) -> bool:
@@ -31,12 +33,12 @@ def is_plain(field: FieldSchema) -> bool:
 
     The values of a relation have to be looked for in another model: that is the engine's work.
     """
-    return field.relation is None and not field.followers and all(_is_plain(index) for index in field.indexes)
+    return field.relation is None and not field.followers and all(map(_kind, field.indexes))
 
 
-def _is_plain(index: BaseIndex) -> bool:
-    spec: tuple[Any, ...] = index.spec()
-    return spec[0] in _PLAIN and spec[2:] == ("",)
+def _kind(index: BaseIndex) -> str | None:
+    flags, _, *rest = index.spec()
+    return _KINDS.get((flags, *rest))
 
 
 def literal(text: str) -> str:
@@ -56,10 +58,15 @@ class Entry(NamedTuple):
     stored: str
     multi: bool
 
+    def fits(self, value: str) -> str:
+        """Whether a value is of the kind that is entered; '' if any is."""
+        test = {"n": "is_number", "g": "place_of"}.get(self.kind)
+        return f"{test}({value})" if test else ""
+
     def check(self, value: str) -> str:
         """Ends the script where a value cannot be entered."""
-        if self.kind == "n":
-            return f"if not is_number({value}) then return refused('NAN', {self.stored}, {value}) end"
+        if fits := self.fits(value):
+            return f"if not {fits} then return refused('NAN', {self.stored}, {value}) end"
         if self.kind == "eu":
             return (
                 f"local holder = call('HGET', {self.base}, {value}) "
@@ -89,7 +96,8 @@ class Entry(NamedTuple):
         """An entry of an index of one key."""
         if self.kind == "eu":
             return value, "pk"
-        return value if self.kind == "n" else "'0'", self.member(value)
+        score = {"n": value, "g": f"geohash({value})"}.get(self.kind, "'0'")
+        return score, self.member(value)
 
     def remove(self, value: str, reply: str = "reply") -> str:
         """Removes the entry, if it is this object's; ``reply`` is what Redis says."""
@@ -122,7 +130,7 @@ class Entry(NamedTuple):
     @property
     def replaces(self) -> bool:
         """Whether adding the new entry replaces the old one."""
-        return self.kind == "n" and not self.multi
+        return self.kind in ("n", "g") and not self.multi
 
 
 #: whether what a command said is an error; whether it is, and not that somebody gave our key another
@@ -205,7 +213,7 @@ def entries(model: ModelSchema, field: FieldSchema) -> list[Entry]:
     """The indexes of a plain field."""
     return [
         Entry(
-            index.flags,
+            _kind(index) or "",
             literal(model.keys.index(field.stored, index.label)),
             literal(field.stored),
             field.multi,
