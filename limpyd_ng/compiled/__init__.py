@@ -16,11 +16,12 @@ from ..commands import ENTRY, KEY
 from ..lua import Script
 from ..schema import HASH, INSTANCE_HASH, FieldSchema, ModelSchema
 from .batches import creating_many_script
-from .cell import assigning_script, cell_script
+from .cell import cell_script
 from .creation import creating_script
 from .elements import adding_script, removing_script
 from .objects import deleting_script, loading_script
 from .parts import is_plain
+from .updates import assigning_script
 
 __all__ = [
     "MAX_ARGUMENTS",
@@ -92,10 +93,10 @@ def unbound(field: FieldSchema, wire: Sequence[Any]) -> Sequence[Any]:
 
 
 def updating(model: ModelSchema, given: Sequence[FieldSchema], gone: Sequence[FieldSchema]) -> Script | None:
-    """The script that gives these fields of an object other values, and takes those of others away, if
+    """The script that gives these fields of an object another content, and takes those of others away, if
     there is one."""
     fields = (*given, *gone)
-    if not 0 < len(fields) <= MAX_UPDATED or not all(field.single for field in fields):
+    if not 0 < len(fields) <= MAX_UPDATED:
         return None
     key = ("update", *given, None, *gone)
     try:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ..lua import Script
-from ..schema import HASH, INSTANCE_HASH, LIST, SET, SORTED_SET, STRING, FieldSchema, ModelSchema
+from ..schema import INSTANCE_HASH, STRING, FieldSchema, ModelSchema
 from .parts import FAILED, Entry, entries, literal, script
+from .wholes import Elements
 
 __all__ = ["Creation", "creating_script"]
 
-_WRITERS = {SET: "SADD", LIST: "RPUSH", SORTED_SET: "ZADD", HASH: "HSET"}
 _STOP = f"if {FAILED.format('reply')} then break end"
 
 
@@ -24,22 +24,8 @@ def creating_script(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script
     one = Creation(model, fields)
     lines = [f"local call, base, pk, at = redis.pcall, 0, ARGV[1], {one.size + 1}"]
     for each in one.lists.values():
-        lines.append(f"local {each.first}, {each.last} = at + 1, at + tonumber(ARGV[at])")
-        lines.append(f"at = {each.last} + 1")
+        lines += each.taken()
     return script("creating", [*lines, *one.made()])
-
-
-class _List:
-    """Where the arguments of a field of many values are: from one place to another."""
-
-    def __init__(self, field: FieldSchema, number: int) -> None:
-        self.first, self.last = f"from{number}", f"upto{number}"
-        self.values = f"unpack(ARGV, {self.first}, {self.last})"
-        start = (
-            f"{self.first} + 1, {self.last}, 2" if field.kind == SORTED_SET else f"{self.first}, {self.last}"
-        )
-        #: the start of a loop over the elements
-        self.each = f"for i = {start} do local element = ARGV[i]"
 
 
 class Creation:
@@ -53,7 +39,7 @@ class Creation:
         first = 3 if gaps and self.single else 2
         #: how many arguments come before the lists
         self.size = first - 1 + len(self.single)
-        self.lists = {field.stored: _List(field, number) for number, field in enumerate(others, 1)}
+        self.lists = {field.stored: Elements(field, number) for number, field in enumerate(others, 1)}
         self.values = {field.stored: f"ARGV[base + {at}]" for at, field in enumerate(self.single, first)}
         #: how it is found out whether the object has a value for a field; no entry where it is known
         self._has: dict[str, str] = {}
@@ -129,12 +115,11 @@ class Creation:
         """Stores the values under these keys; ``run`` gives the code for a command."""
         lines = self._stored_in_hash(keys, run)
         for field in self.fields:
-            key = keys.get(f"field:{field.stored}:")
+            key = keys.get(f"field:{field.stored}:", "")
             if field.kind == STRING and strings:
                 lines.append(self.if_given(field, run(f"'SET', {key}, {self.values[field.stored]}")))
             elif field.stored in self.lists:
-                command = f"'{_WRITERS[field.kind]}', {key}, {self.lists[field.stored].values}"
-                lines.append(self.if_given(field, run(command)))
+                lines.append(self.if_given(field, run(self.lists[field.stored].written(key))))
         return lines
 
     def _stored_in_hash(self, keys: Mapping[str, str], run: Callable[[str], str]) -> list[str]:

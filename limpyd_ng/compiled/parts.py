@@ -183,11 +183,28 @@ class Steps:
         there = f"not {new}" if new is not None and entry.replaces else old
         self._lines.append(f"if {there} then {leave} end")
 
+    def follow_each(self, indexes: Sequence[Entry], come: str, gone: str) -> None:
+        """The entries of elements: those in the list ``come`` get theirs, those in ``gone`` lose them."""
+        if not indexes:
+            return
+        failed = f"if {FAILED.format('reply')} then break end"
+        kept = f"if {NOT_REMOVED.format('reply')} then break end"
+        enter = [f"reply = {entry.add('element')} {failed}" for entry in indexes]
+        leave = [f"{entry.remove('element')} {kept}" for entry in indexes]
+        self._each(come, enter, failed, [entry.remove("element") for entry in indexes])
+        self._each(gone, leave, kept, [entry.add("element") for entry in indexes])
+
+    def _each(self, elements: str, codes: Sequence[str], stop: str, undo: Sequence[str]) -> None:
+        loop = f"for _, element in ipairs({elements}) do"
+        self._done([loop, *undo, "end"])  # it may stop half-way
+        self._lines += ["reply = nil", loop, *codes, "end", stop]
+
     def code(self, answer: str) -> list[str]:
         """All of it; the script ends with the answer if nothing fails."""
         undo = [
             line
             for number, lines in reversed(list(enumerate(self._undo, 1)))
+            if lines
             for line in (f"if done >= {number} then", *lines, "end")
         ]
         return [

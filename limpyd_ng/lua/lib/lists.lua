@@ -1,4 +1,4 @@
--- Commands that take a list, which may be longer than what a call can be given (the Lua stack).
+-- Lists, and commands that take one, which may be longer than what a call can be given (the Lua stack).
 
 -- Calls 'act' with each part of a list; pairs stay together.
 local function in_parts(list, act)
@@ -17,4 +17,24 @@ local function finds_any(command, key, list)
     for _, reply in ipairs(redis.call(command, key, ...)) do found = found or reply and reply ~= 0 end
   end)
   return found
+end
+
+-- Each of ARGV, in steps from 'first' to 'last', that is not in 'old', and each of 'old' that is not in ARGV.
+local function difference(old, first, last, step)
+  local before, after, come, gone = {}, {}, {}, {}
+  for _, element in ipairs(old) do before[element] = true end
+  for i = first, last, step do
+    local element = ARGV[i]
+    if not after[element] then
+      after[element] = true
+      if not before[element] then come[#come + 1] = element end
+    end
+  end
+  for _, element in ipairs(old) do
+    if not after[element] then
+      after[element] = true
+      gone[#gone + 1] = element
+    end
+  end
+  return come, gone
 end
