@@ -19,6 +19,7 @@ from limpyd_ng.exceptions import (
 from limpyd_ng.indexes import EqualIndex, Lower, NumberRangeIndex, TextRangeIndex
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import assert_indexes_right, count_requests
+from tests.faces import FACE
 from tests.twins import PLACES, TEXTS, make_models, stored, told
 
 text = st.sampled_from(TEXTS)
@@ -197,8 +198,10 @@ def test_out_of_memory_writes_nothing(database, raw):
             with pytest.raises(OutOfMemoryError):
                 write(thing)
         assert stored(raw, "left") == before
-        assert thing.tags.srem("t") == 1
-        assert thing.delete()
+        # before Redis 7 not even these are taken in a transaction
+        if FACE != "pipelined" or not raw.info("server")["redis_version"].startswith("6."):
+            assert thing.tags.srem("t") == 1
+            assert thing.delete()
     finally:
         raw.config_set("maxmemory", "0")
     assert_indexes_right(left)
