@@ -53,6 +53,9 @@ def make_models(on: Any) -> tuple[Any, Any]:
         stops = fields.SetField(type=fields.Point, indexable=True)
         few = fields.SetField(max_items=3, indexable=True)
         pairs = fields.HashField()
+        heads = fields.HashField(indexes=[EqualIndex, TextRangeIndex])
+        sizes = fields.HashField(indexes=[NumberRangeIndex])
+        doors = fields.HashField(type=fields.Point, indexable=True)
         board = fields.SortedSetField()
 
     class Compiled(Thing):

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..commands import ENTRY, KEY
 from ..lua import Script
-from ..schema import HASH, INSTANCE_HASH, FieldSchema, ModelSchema
+from ..schema import INSTANCE_HASH, FieldSchema, ModelSchema
 from .batches import creating_many_script
 from .cell import cell_script
 from .creation import creating_script
@@ -149,7 +149,7 @@ def _are_plain(fields: Sequence[FieldSchema]) -> bool:
     return (
         len(fields) <= MAX_FIELDS
         and sum(field.kind != INSTANCE_HASH for field in fields) <= MAX_KEYS
-        and all(is_plain(field) and not (field.indexes and field.kind == HASH) for field in fields)
+        and all(map(is_plain, fields))
     )
 
 

@@ -158,7 +158,9 @@ class _Together:
         lines = []
         for field, entry in self._indexed:
             lines.append("do")
-            if entry.kind == "e":
+            if entry.of_pairs:
+                lines += self._of_each_value(field, entry.add("value"))
+            elif entry.kind == "e":
                 group = (
                     "local pks = of[value] if pks then pks[#pks + 1] = pk "
                     "else of[value] = {pk} values[#values + 1] = value end"

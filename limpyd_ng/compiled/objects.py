@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from ..lua import Script
-from ..schema import HASH, INSTANCE_HASH, SORTED_SET, STRING, FieldSchema, ModelSchema
+from ..schema import INSTANCE_HASH, SORTED_SET, STRING, FieldSchema, ModelSchema
 from .parts import FAILED, NOT_REMOVED, Entry, entries, literal, object_is_there, script
-from .wholes import READERS
+from .wholes import READERS, each
 
 __all__ = ["deleting_script", "loading_script"]
 
@@ -17,7 +17,6 @@ _AT_ONCE = 100
 _LOADERS = {
     **READERS,
     STRING: "'GET', {}",
-    HASH: "'HGETALL', {}",
     SORTED_SET: "'ZRANGE', {}, 0, -1, 'WITHSCORES'",
 }
 
@@ -124,5 +123,5 @@ def _of_each_value(
         if single:
             lines += [f"if {value} then", *codes, "end"]
         else:
-            lines += [f"for _, element in ipairs({value}) do", *codes, "end", after]
+            lines += [each(field, value), *codes, "end", after]
     return lines

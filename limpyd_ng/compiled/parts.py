@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..indexes.base import BaseIndex
 from ..indexes.geo import Geohash
 from ..lua import Script, functions
-from ..schema import STRING, FieldSchema, ModelSchema
+from ..schema import HASH, STRING, FieldSchema, ModelSchema
 
 __all__ = [
     "FAILED",
@@ -48,7 +48,8 @@ def literal(text: str) -> str:
 
 
 class Entry(NamedTuple):
-    """Lua code for one index of a field, by the names of the variables it works on.
+    """Lua code for one index of a field, by the names of the variables it works on. In a hash each sub-key,
+    which is in ``sub``, has an index of its own.
 
     In these scripts ``call`` is ``redis.pcall``: an error is a reply, and what follows decides.
     """
@@ -57,6 +58,7 @@ class Entry(NamedTuple):
     base: str
     stored: str
     multi: bool
+    of_pairs: bool
 
     def fits(self, value: str) -> str:
         """Whether a value is of the kind that is entered; '' if any is."""
@@ -119,7 +121,7 @@ class Entry(NamedTuple):
     @property
     def base_of_values(self) -> str:
         """How the keys start of an index that has one for each value."""
-        return f"{self.base[:-1]}:'"
+        return f"{self.base} .. ':'" if self.of_pairs else f"{self.base[:-1]}:'"
 
     def member(self, value: str) -> str:
         """The member of a sorted set."""
@@ -183,19 +185,22 @@ class Steps:
         there = f"not {new}" if new is not None and entry.replaces else old
         self._lines.append(f"if {there} then {leave} end")
 
-    def follow_each(self, indexes: Sequence[Entry], come: str, gone: str) -> None:
-        """The entries of elements: those in the list ``come`` get theirs, those in ``gone`` lose them."""
+    def follow_each(self, indexes: Sequence[Entry], come: str, gone: str, gone_first: bool = False) -> None:
+        """The entries of elements: those in the loop ``come`` ('': none) get theirs, those in ``gone`` lose
+        them."""
         if not indexes:
             return
         failed = f"if {FAILED.format('reply')} then break end"
         kept = f"if {NOT_REMOVED.format('reply')} then break end"
         enter = [f"reply = {entry.add('element')} {failed}" for entry in indexes]
         leave = [f"{entry.remove('element')} {kept}" for entry in indexes]
-        self._each(come, enter, failed, [entry.remove("element") for entry in indexes])
-        self._each(gone, leave, kept, [entry.add("element") for entry in indexes])
+        coming = (come, enter, failed, [entry.remove("element") for entry in indexes])
+        going = (gone, leave, kept, [entry.add("element") for entry in indexes])
+        for turn in (going, coming) if gone_first else (coming, going):
+            if turn[0]:
+                self._each(*turn)
 
-    def _each(self, elements: str, codes: Sequence[str], stop: str, undo: Sequence[str]) -> None:
-        loop = f"for _, element in ipairs({elements}) do"
+    def _each(self, loop: str, codes: Sequence[str], stop: str, undo: Sequence[str]) -> None:
         self._done([loop, *undo, "end"])  # it may stop half-way
         self._lines += ["reply = nil", loop, *codes, "end", stop]
 
@@ -231,12 +236,18 @@ def entries(model: ModelSchema, field: FieldSchema) -> list[Entry]:
     return [
         Entry(
             _kind(index) or "",
-            literal(model.keys.index(field.stored, index.label)),
+            _base(model.keys.index(field.stored, index.label), field),
             literal(field.stored),
             field.multi,
+            field.kind == HASH,
         )
         for index in field.indexes
     ]
+
+
+def _base(start: str, field: FieldSchema) -> str:
+    """An expression for where the entries are; the length of a sub-key before it tells where it ends."""
+    return f"{literal(start + ':')} .. #sub .. ':' .. sub" if field.kind == HASH else literal(start)
 
 
 def value_of(field: FieldSchema, key: str) -> str:

@@ -7,11 +7,23 @@ from collections.abc import Mapping, Sequence
 from ..schema import HASH, LIST, SET, SORTED_SET, FieldSchema, ModelSchema
 from .parts import Steps, entries, literal
 
-__all__ = ["READERS", "Elements", "Wholes"]
+__all__ = ["READERS", "Elements", "Wholes", "each"]
 
 _WRITERS = {SET: "SADD", LIST: "RPUSH", SORTED_SET: "ZADD", HASH: "HSET"}
 #: how the elements of a key are read, scores not included
-READERS = {SET: "'SMEMBERS', {}", LIST: "'LRANGE', {}, 0, -1", SORTED_SET: "'ZRANGE', {}, 0, -1"}
+READERS = {
+    SET: "'SMEMBERS', {}",
+    LIST: "'LRANGE', {}, 0, -1",
+    SORTED_SET: "'ZRANGE', {}, 0, -1",
+    HASH: "'HGETALL', {}",
+}
+
+
+def each(field: FieldSchema, elements: str) -> str:
+    """The start of a loop over the elements in a list, as ``READERS`` give it."""
+    if field.kind == HASH:
+        return f"for i = 1, #{elements}, 2 do local sub, element = {elements}[i], {elements}[i + 1]"
+    return f"for _, element in ipairs({elements}) do"
 
 
 class Elements:
@@ -20,18 +32,31 @@ class Elements:
     def __init__(self, field: FieldSchema, number: int) -> None:
         self._command = _WRITERS[field.kind]
         self.first, self.last = f"from{number}", f"upto{number}"
-        #: from where to where its elements are, and the step from one to the next
-        self.span = f"{self.first}, {self.last}, 1"
-        if field.kind == SORTED_SET:
-            self.span = f"{self.first} + 1, {self.last}, 2"
+        span = f"{self.first}, {self.last}"
+        self._difference = f"pair_difference(old, {span})"
         #: the start of a loop over the elements
-        self.each = f"for i = {self.span} do local element = ARGV[i]"
+        self.each = f"for sub, element in pairs(named({span})) do"
+        if field.kind != HASH:  # from where to where they are, and the step from one to the next
+            span = f"{self.first} + 1, {self.last}, 2" if field.kind == SORTED_SET else f"{span}, 1"
+            self._difference = f"difference(old, {span})"
+            self.each = f"for i = {span} do local element = ARGV[i]"
 
     def taken(self) -> list[str]:
         """Finds the places: ``at`` is that of their number, and becomes that of what comes after them."""
         return [
             f"local {self.first}, {self.last} = at + 1, at + tonumber(ARGV[at])",
             f"at = {self.last} + 1",
+        ]
+
+    def compared(self, read: str, there: str, come: str, gone: str) -> list[str]:
+        """Finds how many there are before, which come, which go; ends the script if it cannot be read."""
+        return [
+            f"local {there}, {come}, {gone}",
+            "do",
+            f"local old = call({read})",
+            "if old.err then return old end",
+            f"{there}, {come}, {gone} = #old, {self._difference}",
+            "end",
         ]
 
     def written(self, key: str) -> str:
@@ -85,25 +110,17 @@ class Wholes:
 
     def _compared(self, field: FieldSchema, elements: Elements) -> list[str]:
         number = self._numbers[field]
-        checks = [check for entry in self._entries[field] if (check := entry.check("element"))]
-        lines = [
-            f"local there{number}, come{number}, gone{number}",
-            "do",
-            f"local old = call({READERS[field.kind].format(self._keys[field])})",
-            "if old.err then return old end",
-            f"there{number}, come{number}, gone{number} = #old, difference(old, {elements.span})",
-            "end",
-        ]
-        if checks:
-            loop = f"for _, element in ipairs(come{number}) do"
-            lines += [loop, *(f"do {check} end" for check in checks), "end"]
-        return lines
+        checks = [f"do {check} end" for entry in self._entries[field] if (check := entry.check("element"))]
+        read = READERS[field.kind].format(self._keys[field])
+        lines = elements.compared(read, f"there{number}", f"come{number}", f"gone{number}")
+        return [*lines, each(field, f"come{number}"), *checks, "end"] if checks else lines
 
     def follow(self, steps: Steps) -> None:
         """The entries of the elements."""
         for field, number in self._numbers.items():
-            come = f"come{number}" if field in self._given else "{}"
-            steps.follow_each(self._entries[field], come, f"gone{number}")
+            come = each(field, f"come{number}") if field in self._given else ""
+            # a number replaces that of the same sub-key, so that the new entry has to be last
+            steps.follow_each(self._entries[field], come, each(field, f"gone{number}"), field.kind == HASH)
 
     def write(self, steps: Steps) -> None:
         """The new contents; that the old ones go is the end, after which nothing may fail."""

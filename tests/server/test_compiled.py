@@ -25,6 +25,7 @@ from tests.twins import PLACES, TEXTS, make_models, stored, told
 text = st.sampled_from(TEXTS)
 many = st.lists(text, min_size=1, max_size=4)
 place = st.sampled_from(PLACES)
+numbers = st.sampled_from(["1", "2.5", "1", "2.5", "a"])
 places = st.lists(place, min_size=1, max_size=4)
 scores = st.dictionaries(text, st.integers(-3, 3), min_size=1, max_size=3)
 rows = st.fixed_dictionaries(
@@ -35,7 +36,9 @@ rows = st.fixed_dictionaries(
         **dict.fromkeys(("ranks", "board"), scores),
         **dict.fromkeys(("place", "spot"), place),
         "stops": places,
-        "pairs": st.dictionaries(text, text, min_size=1, max_size=3),
+        **dict.fromkeys(("pairs", "heads"), st.dictionaries(text, text, min_size=1, max_size=3)),
+        "sizes": st.dictionaries(text, numbers, min_size=1, max_size=3),
+        "doors": st.dictionaries(text, place, min_size=1, max_size=2),
     },
 )
 command = st.one_of(
@@ -59,6 +62,8 @@ KINDS = {
     **dict.fromkeys(("tags", "marks", "counts"), many),
     "place": place,
     "stops": places,
+    "heads": st.dictionaries(text, text, min_size=1, max_size=3),
+    "sizes": st.dictionaries(text, numbers, min_size=1, max_size=3),
 }
 #: rows that are all alike, so that one script makes them
 alike = st.lists(st.sampled_from(list(KINDS)), min_size=1, max_size=3, unique=True).flatmap(
@@ -117,6 +122,7 @@ WRITES = [
     lambda thing: thing.update(name="new", code=None, text="new", size=7, number=None),
     lambda thing: thing.update(note="new", text=None),
     lambda thing: thing.update(place=(1, 2), spot=(3, 4), stops=[(5, 6)]),
+    lambda thing: thing.update(heads={"h": "other", "new": 1}, sizes={"s": 2, "new": 1}, doors={"d": (1, 2)}),
     lambda thing: thing.update(
         tags=["t", "new"], marks=["new"], log=["new", "l"], counts=[1, 2], ranks={"new": 1}, pairs={"new": 1}
     ),
@@ -124,6 +130,7 @@ WRITES = [
     lambda thing: thing.marks.srem("m"),
     lambda thing: thing.text.append("more"),
     lambda thing: thing.update(tags=None, marks=None, log=None, place=None, spot=None, stops=None),
+    lambda thing: thing.update(heads=None, sizes=None, doors=None),
     lambda thing: type(thing).create(
         code="other",
         name="new",
@@ -139,7 +146,7 @@ WRITES = [
     lambda thing: thing.delete(),
 ]
 #: those that free memory are done where there is none
-GROWING = [*WRITES[:11], *WRITES[13:14], *WRITES[15:17]]
+GROWING = [*WRITES[:12], *WRITES[14:15], *WRITES[17:19]]
 
 
 FIRST: dict[str, Any] = {
@@ -155,6 +162,9 @@ FIRST: dict[str, Any] = {
     "place": (0, 1),
     "spot": (0, 1),
     "stops": [(0, 1), (5, 6)],
+    "heads": {"h": "x", "i": "y"},
+    "sizes": {"s": 1, "t": 2},
+    "doors": {"d": (0, 1)},
 }
 
 
@@ -164,6 +174,9 @@ def new_row(number: int) -> dict[str, Any]:
         **{key: [f"new {number}", f"more {number}"] for key in ("tags", "marks", "log")},
         "size": number,
         "place": (number, number),
+        "heads": {"h": number, "new": number},
+        "sizes": {"s": number},
+        "doors": {"d": (number, 0)},
     }
 
 
@@ -319,17 +332,19 @@ def test_lists_longer_than_the_stack_of_the_server_are_entered_whole(database, r
 
 def test_a_model_of_many_fields_is_within_the_limits_of_the_servers_lua(database):
     on = database
-    kinds = (fields.SetField, fields.StringField, fields.InstanceHashField)
+    values = {fields.SetField: ([1, 2], [2]), fields.HashField: ({1: 2, 3: 4}, {1: 1})}
+    kinds = (fields.SetField, fields.HashField, fields.StringField, fields.InstanceHashField)
     for kind in kinds:
         for options in ({"indexable": True}, {"indexes": [NumberRangeIndex, TextRangeIndex]}):
             most = compiled.MAX_FIELDS if kind is fields.InstanceHashField else compiled.MAX_KEYS
             made = {f"field{number}": kind(**options) for number in range(most)}
             Wide = type("Wide", (RedisModel,), {"database": on, **made})
-            row = {name: [1, 2] if kind is fields.SetField else 1 for name in made}
+            first, second = values.get(kind, (1, 2))
+            row = dict.fromkeys(made, first)
             wide = Wide.create(**row)
             assert Wide.create_many([row, row]).count == 2
             names = list(made)[: compiled.MAX_UPDATED]
-            for value in ([2] if kind is fields.SetField else 2, None):
+            for value in (second, None):
                 assert wide.update(**dict.fromkeys(names, value))
             assert_indexes_right(Wide)
             assert wide.delete()

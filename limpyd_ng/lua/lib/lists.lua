@@ -38,3 +38,24 @@ local function difference(old, first, last, step)
   end
   return come, gone
 end
+
+-- The pairs in ARGV from 'first' to 'last', of which the last with a name counts.
+local function named(first, last)
+  local map = {}
+  for i = first, last, 2 do map[ARGV[i]] = ARGV[i + 1] end
+  return map
+end
+
+-- The same as 'difference' for pairs, in lists of names and values.
+local function pair_difference(old, first, last)
+  local before, after, come, gone = {}, named(first, last), {}, {}
+  for i = 1, #old, 2 do
+    local name, value = old[i], old[i + 1]
+    before[name] = value
+    if after[name] ~= value then gone[#gone + 1] = name gone[#gone + 1] = value end
+  end
+  for name, value in pairs(after) do
+    if before[name] ~= value then come[#come + 1] = name come[#come + 1] = value end
+  end
+  return come, gone
+end
