@@ -14,7 +14,7 @@ from typing import Any
 
 from ..commands import ENTRY, KEY
 from ..lua import Script
-from ..schema import INSTANCE_HASH, FieldSchema, ModelSchema
+from ..schema import HASH, INSTANCE_HASH, FieldSchema, ModelSchema
 from .batches import creating_many_script
 from .cell import cell_script
 from .creation import creating_script
@@ -53,6 +53,8 @@ MAX_SHAPES = 100
 
 #: the commands that give a field of one value another one, with so many arguments
 _ASSIGNS = {"SET": 3, "HSET": 4}
+#: those that name one sub-key of a hash, with so many arguments
+_OF_ONE_SUB_KEY = {"HSET": 4, "HSETNX": 4, "HINCRBY": 4, "HINCRBYFLOAT": 4, "HDEL": 3}
 _MANY = {"SADD": "add", "RPUSH": "add", "LPUSH": "add", "SREM": "remove", "ZREM": "remove"}
 _WRITERS: dict[str, Callable[[ModelSchema, FieldSchema], Script]] = {
     "assign": lambda model, field: assigning_script(model, [field]),
@@ -70,6 +72,8 @@ def writing(
     command = wire[0]
     if field.single:
         how = "assign" if len(wire) == _ASSIGNS.get(command) else "cell"
+    elif field.kind == HASH:
+        how = "cell" if len(wire) == _OF_ONE_SUB_KEY.get(command) else ""
     else:
         how = _MANY.get(command, "")
     key = (field.stored, how)

@@ -1,4 +1,4 @@
-"""Writes to fields of one value (StringField, InstanceHashField) of one object.
+"""Writes to fields of one value (StringField, InstanceHashField), or one sub-key, of one object.
 
 New values that are named (HSET, SET, ``update``: see ``updates``) are checked before anything is written,
 and need not be read again. Any other command: read, run, read again, check, follow the difference.
@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ..lua import Script
-from ..schema import INSTANCE_HASH, FieldSchema, ModelSchema
-from .parts import FAILED, Entry, Steps, entries, literal, object_is_there, script, value_of
+from ..schema import HASH, INSTANCE_HASH, STRING, FieldSchema, ModelSchema
+from .parts import FAILED, Entry, Steps, entries, entry_of, literal, object_is_there, script, value_of
 
 __all__ = ["Cells", "cell_script"]
 
 
 def cell_script(model: ModelSchema, field: FieldSchema) -> Script:
-    """The script for every command on one plain field.
+    """The script for every command on one plain field, or on one sub-key of a hash.
 
     KEYS 1: the collection, 2: the key of the value. ARGV 1: pk, 2: the command, 3...: its arguments after
-    the key. Reply: that of the command. Errors: those of Redis, or a refusal; nothing changed.
+    the key, first the sub-key. Reply: that of the command. Errors: those of Redis, or a refusal; nothing
+    changed.
     """
     indexes = entries(model, field)
     steps = Steps()
@@ -29,6 +30,7 @@ def cell_script(model: ModelSchema, field: FieldSchema) -> Script:
         [
             "local pk, key, call = ARGV[1], KEYS[2], redis.pcall",
             *object_is_there(),
+            "local sub = ARGV[3]" if field.kind == HASH else "",
             f"local old = {value_of(field, 'key')}",
             f"if {FAILED.format('old')} then return old end",
             "local answer = run_native('', KEYS[1] .. ':scratch', ARGV[2], key, unpack(ARGV, 3))",
@@ -140,7 +142,7 @@ class Cells:
 
 
 def _restored(field: FieldSchema, key: str, old: str) -> list[str]:
-    if field.kind != INSTANCE_HASH:
+    if field.kind == STRING:
         return [f"if {old} then call('SET', {key}, {old}, 'KEEPTTL') else call('DEL', {key}) end"]
-    name = literal(field.stored)
+    name = entry_of(field)
     return [f"if {old} then call('HSET', {key}, {name}, {old}) else call('HDEL', {key}, {name}) end"]

@@ -16,6 +16,7 @@ __all__ = [
     "Entry",
     "Steps",
     "entries",
+    "entry_of",
     "is_plain",
     "literal",
     "object_is_there",
@@ -252,9 +253,12 @@ def _base(start: str, field: FieldSchema) -> str:
 
 def value_of(field: FieldSchema, key: str) -> str:
     """Lua code that reads a single value."""
-    if field.kind == STRING:
-        return f"call('GET', {key})"
-    return f"call('HGET', {key}, {literal(field.stored)})"
+    return f"call('GET', {key})" if field.kind == STRING else f"call('HGET', {key}, {entry_of(field)})"
+
+
+def entry_of(field: FieldSchema) -> str:
+    """The entry of a hash that a single value is in: of the instance's hash, or ``sub`` of its own."""
+    return "sub" if field.kind == HASH else literal(field.stored)
 
 
 def script(name: str, lines: Sequence[str]) -> Script:

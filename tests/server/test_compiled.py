@@ -52,6 +52,17 @@ command = st.one_of(
     st.tuples(st.just(["place"]), st.just("hset"), place),
     st.tuples(st.just(["spot"]), st.sampled_from(["set", "setnx", "getset"]), place),
     st.tuples(st.just(["stops"]), st.sampled_from(["sadd", "srem"]), places),
+    st.tuples(
+        st.just(["heads"]), st.sampled_from(["hset", "hsetnx"]), st.lists(text, min_size=2, max_size=2)
+    ),
+    st.tuples(st.just(["sizes"]), st.just("hset"), st.tuples(text, numbers).map(list)),
+    st.tuples(st.just(["heads", "sizes"]), st.just("hdel"), st.lists(text, min_size=1, max_size=2)),
+    st.tuples(
+        st.just(["heads", "sizes"]),
+        st.sampled_from(["hincrby", "hincrbyfloat"]),
+        text.map(lambda sub: [sub, 1]),
+    ),
+    st.tuples(st.just(["doors"]), st.just("hset"), st.tuples(text, place).map(list)),
 ).flatmap(
     lambda row: st.tuples(st.just("command"), st.sampled_from(row[0]), st.just(row[1]), st.just(row[2]))
 )
@@ -131,6 +142,10 @@ WRITES = [
     lambda thing: thing.text.append("more"),
     lambda thing: thing.update(tags=None, marks=None, log=None, place=None, spot=None, stops=None),
     lambda thing: thing.update(heads=None, sizes=None, doors=None),
+    lambda thing: thing.heads.hset("h", "other"),
+    lambda thing: thing.sizes.hincrby("s", 2),
+    lambda thing: thing.doors.hset("new", (1, 2)),
+    lambda thing: thing.heads.hdel("h"),
     lambda thing: type(thing).create(
         code="other",
         name="new",
@@ -146,7 +161,7 @@ WRITES = [
     lambda thing: thing.delete(),
 ]
 #: those that free memory are done where there is none
-GROWING = [*WRITES[:12], *WRITES[14:15], *WRITES[17:19]]
+GROWING = [*WRITES[:12], *WRITES[14:15], *WRITES[17:20], *WRITES[21:23]]
 
 
 FIRST: dict[str, Any] = {
