@@ -55,7 +55,11 @@ MAX_SHAPES = 100
 _ASSIGNS = {"SET": 3, "HSET": 4}
 #: those that name one sub-key of a hash, with so many arguments
 _OF_ONE_SUB_KEY = {"HSET": 4, "HSETNX": 4, "HINCRBY": 4, "HINCRBYFLOAT": 4, "HDEL": 3}
-_MANY = {"SADD": "add", "RPUSH": "add", "LPUSH": "add", "SREM": "remove", "ZREM": "remove"}
+#: those that add or take out elements, ZADD without flags
+_MANY = {
+    **dict.fromkeys(("SADD", "RPUSH", "LPUSH", "ZADD"), "add"),
+    **dict.fromkeys(("SREM", "ZREM"), "remove"),
+}
 _WRITERS: dict[str, Callable[[ModelSchema, FieldSchema], Script]] = {
     "assign": lambda model, field: assigning_script(model, [field]),
     "cell": cell_script,

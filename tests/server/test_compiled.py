@@ -49,6 +49,7 @@ command = st.one_of(
     st.tuples(st.just(["tags", "marks", "counts"]), st.sampled_from(["sadd", "srem"]), many),
     st.tuples(st.just(["log"]), st.sampled_from(["rpush", "lpush"]), many),
     st.tuples(st.just(["ranks"]), st.just("zrem"), many),
+    st.tuples(st.just(["ranks", "board"]), st.just("zadd"), scores | st.just({"a": "no score"})),
     st.tuples(st.just(["place"]), st.just("hset"), place),
     st.tuples(st.just(["spot"]), st.sampled_from(["set", "setnx", "getset"]), place),
     st.tuples(st.just(["stops"]), st.sampled_from(["sadd", "srem"]), places),
@@ -146,6 +147,7 @@ WRITES = [
     lambda thing: thing.sizes.hincrby("s", 2),
     lambda thing: thing.doors.hset("new", (1, 2)),
     lambda thing: thing.heads.hdel("h"),
+    lambda thing: thing.ranks.zadd({"new": 1, "other": 2}),
     lambda thing: type(thing).create(
         code="other",
         name="new",
@@ -161,7 +163,7 @@ WRITES = [
     lambda thing: thing.delete(),
 ]
 #: those that free memory are done where there is none
-GROWING = [*WRITES[:12], *WRITES[14:15], *WRITES[17:20], *WRITES[21:23]]
+GROWING = [*WRITES[:12], *WRITES[14:15], *WRITES[17:20], *WRITES[21:24]]
 
 
 FIRST: dict[str, Any] = {
