@@ -27,6 +27,7 @@ __all__ = [
     "MAX_ARGUMENTS",
     "MAX_FIELDS",
     "MAX_KEYS",
+    "MAX_REPLACED",
     "MAX_SHAPES",
     "MAX_UPDATED",
     "creating",
@@ -45,8 +46,9 @@ MAX_ARGUMENTS = 3000
 #: has limits for one function
 MAX_FIELDS, MAX_KEYS = 60, 40
 
-#: the most fields of one ``update`` by a compiled script, which has a few variables for each
-MAX_UPDATED = 30
+#: the most fields of one ``update`` by a compiled script, which has a few variables for each, and those of
+#: them that hold many values, which take more
+MAX_UPDATED, MAX_REPLACED = 30, 20
 
 #: the most shapes of objects (which fields have a value) that there are scripts for
 MAX_SHAPES = 100
@@ -110,6 +112,8 @@ def updating(model: ModelSchema, given: Sequence[FieldSchema], gone: Sequence[Fi
     try:
         return model.compiled[key]  # type: ignore[no-any-return]
     except KeyError:
+        if sum(not field.single for field in fields) > MAX_REPLACED:
+            return None
         return _of_shape(model, key, fields, lambda: assigning_script(model, given, gone))
 
 

@@ -144,13 +144,13 @@ class _Together:
             puts = [
                 one.if_given(
                     field,
-                    f"pairs[#pairs + 1] = {places[f'field:{field.stored}:']} "
-                    f"pairs[#pairs + 1] = {one.value(field)}",
+                    f"parts[#parts + 1] = {places[f'field:{field.stored}:']} "
+                    f"parts[#parts + 1] = {one.value(field)}",
                 )
                 for field in strings
             ]
-            lines += ["local pairs = {}", *self._loop(puts, False)]
-            lines.append("in_parts(pairs, function(...) call('MSET', ...) end)")
+            lines += ["local parts = {}", *self._loop(puts, False)]
+            lines.append("in_parts(parts, function(...) call('MSET', ...) end)")
         return lines
 
     def _entered(self) -> list[str]:
@@ -170,8 +170,8 @@ class _Together:
                 lines.append(f"for _, value in ipairs(values) do {add} end")
             else:
                 first, second = entry.pair("value")
-                put = f"pairs[#pairs + 1] = {first} pairs[#pairs + 1] = {second}"
-                lines += ["local pairs = {}", *self._of_each_value(field, put)]
-                lines.append(f"call_all('{entry.command}', {entry.base}, pairs)")
+                put = f"parts[#parts + 1] = {first} parts[#parts + 1] = {second}"
+                lines += ["local parts = {}", *self._of_each_value(field, put)]
+                lines.append(f"call_all('{entry.command}', {entry.base}, parts)")
             lines.append("end")
         return lines

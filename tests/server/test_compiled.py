@@ -292,6 +292,17 @@ def test_objects_that_lack_some_of_the_fields_are_made_with_the_others(database,
     assert raw.hgetall("{left:thing}:hash:5") == {"note": ""}
 
 
+def test_objects_with_every_kind_of_plain_field_are_made_together(database, raw):
+    left, _ = make_models(database)
+    for rows in ([new_row(1), new_row(2)], [{**new_row(3), "heads": None}, {**new_row(4), "text": None}]):
+        raw.config_resetstat()
+        assert left.create_many(rows).count == 2
+        called = raw.info("commandstats")
+        assert (called["cmdstat_incrby"]["calls"], called["cmdstat_mset"]["calls"]) == (1, 1)
+        assert "cmdstat_incr" not in called
+    assert_indexes_right(left)
+
+
 def test_pks_that_are_given_are_taken_once(database, raw):
     on = database
 
@@ -360,9 +371,10 @@ def test_a_model_of_many_fields_is_within_the_limits_of_the_servers_lua(database
             row = dict.fromkeys(made, first)
             wide = Wide.create(**row)
             assert Wide.create_many([row, row]).count == 2
-            names = list(made)[: compiled.MAX_UPDATED]
+            names = list(made)[: compiled.MAX_REPLACED if kind in values else compiled.MAX_UPDATED]
             for value in (second, None):
                 assert wide.update(**dict.fromkeys(names, value))
+            assert wide.update(**dict.fromkeys(made, second))  # this one by the engine
             assert_indexes_right(Wide)
             assert wide.delete()
             assert None not in Wide.schema.compiled.values()
