@@ -64,7 +64,7 @@ def update(model: ModelSchema, pk: str, contents: Pairs) -> Op:
     contents = Contents.of(contents)
     given, gone = contents.fields, contents.gone
     script = compiled.updating(model, given, gone)
-    if script is not None:
+    if script is not None and len(contents.arguments) <= compiled.MAX_ARGUMENTS:
         keys = dict.fromkeys([field.key(model.keys, pk) for field in (*given, *gone)])
         args = (1 + len(keys), model.keys.pks, *keys, pk, *contents.arguments)
         try:

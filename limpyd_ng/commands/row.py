@@ -74,6 +74,8 @@ class Row(NamedTuple):
     blocking: bool = False
     #: whether it writes this one value alone, and its reply passes through a script as it is
     alone: bool = False
+    #: wire arguments -> whether this holds of a call, where it does not of all
+    alone_if: Callable[[Args], bool] | None = None
     #: wire arguments -> the positions of values, and of sub-keys of a hash (see ``values``)
     encodes: Positions = none
     encodes_keys: Positions = none

@@ -45,6 +45,10 @@ def _geoadd_positions(args: Args) -> range:
     return range(4 + len(_flags(args)), len(args), 3)
 
 
+def _has_no_flags(args: Args) -> bool:
+    return not _flags(args)
+
+
 def _zadded(args: Args) -> list[Touch]:
     return [("add" if "XX" in _flags(args) else "sure", _zadd_members(args))]
 
@@ -147,6 +151,7 @@ SORTED_SET_ROWS: tuple[Row, ...] = (
         builder=_zadd,
         news=_zadd_members,
         resp3=True,
+        alone_if=_has_no_flags,
         parts=_zadd_parts,
         encodes=_zadd_positions,
     ),

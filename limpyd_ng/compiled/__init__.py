@@ -15,16 +15,19 @@ from typing import Any
 from ..commands import ENTRY, KEY
 from ..lua import Script
 from ..schema import HASH, INSTANCE_HASH, FieldSchema, ModelSchema
-from .cell import assigning_script, cell_script
-from .creation import creating_many_script, creating_script
+from .batches import creating_many_script
+from .cell import cell_script
+from .creation import creating_script
 from .elements import adding_script, removing_script
 from .objects import deleting_script, loading_script
 from .parts import is_plain
+from .updates import assigning_script
 
 __all__ = [
     "MAX_ARGUMENTS",
     "MAX_FIELDS",
     "MAX_KEYS",
+    "MAX_REPLACED",
     "MAX_SHAPES",
     "MAX_UPDATED",
     "creating",
@@ -43,15 +46,22 @@ MAX_ARGUMENTS = 3000
 #: has limits for one function
 MAX_FIELDS, MAX_KEYS = 60, 40
 
-#: the most fields of one ``update`` by a compiled script, which has a few variables for each
-MAX_UPDATED = 30
+#: the most fields of one ``update`` by a compiled script, which has a few variables for each, and those of
+#: them that hold many values, which take more
+MAX_UPDATED, MAX_REPLACED = 30, 20
 
 #: the most shapes of objects (which fields have a value) that there are scripts for
 MAX_SHAPES = 100
 
 #: the commands that give a field of one value another one, with so many arguments
 _ASSIGNS = {"SET": 3, "HSET": 4}
-_MANY = {"SADD": "add", "RPUSH": "add", "LPUSH": "add", "SREM": "remove", "ZREM": "remove"}
+#: those that name one sub-key of a hash, with so many arguments
+_OF_ONE_SUB_KEY = {"HSET": 4, "HSETNX": 4, "HINCRBY": 4, "HINCRBYFLOAT": 4, "HDEL": 3}
+#: those that add or take out elements, ZADD without flags
+_MANY = {
+    **dict.fromkeys(("SADD", "RPUSH", "LPUSH", "ZADD"), "add"),
+    **dict.fromkeys(("SREM", "ZREM"), "remove"),
+}
 _WRITERS: dict[str, Callable[[ModelSchema, FieldSchema], Script]] = {
     "assign": lambda model, field: assigning_script(model, [field]),
     "cell": cell_script,
@@ -68,6 +78,8 @@ def writing(
     command = wire[0]
     if field.single:
         how = "assign" if len(wire) == _ASSIGNS.get(command) else "cell"
+    elif field.kind == HASH:
+        how = "cell" if len(wire) == _OF_ONE_SUB_KEY.get(command) else ""
     else:
         how = _MANY.get(command, "")
     key = (field.stored, how)
@@ -91,15 +103,17 @@ def unbound(field: FieldSchema, wire: Sequence[Any]) -> Sequence[Any]:
 
 
 def updating(model: ModelSchema, given: Sequence[FieldSchema], gone: Sequence[FieldSchema]) -> Script | None:
-    """The script that gives these fields of an object other values, and takes those of others away, if
+    """The script that gives these fields of an object another content, and takes those of others away, if
     there is one."""
     fields = (*given, *gone)
-    if not 0 < len(fields) <= MAX_UPDATED or not all(field.single for field in fields):
+    if not 0 < len(fields) <= MAX_UPDATED:
         return None
     key = ("update", *given, None, *gone)
     try:
         return model.compiled[key]  # type: ignore[no-any-return]
     except KeyError:
+        if sum(not field.single for field in fields) > MAX_REPLACED:
+            return None
         return _of_shape(model, key, fields, lambda: assigning_script(model, given, gone))
 
 
@@ -147,7 +161,7 @@ def _are_plain(fields: Sequence[FieldSchema]) -> bool:
     return (
         len(fields) <= MAX_FIELDS
         and sum(field.kind != INSTANCE_HASH for field in fields) <= MAX_KEYS
-        and all(is_plain(field) and not (field.indexes and field.kind == HASH) for field in fields)
+        and all(map(is_plain, fields))
     )
 
 

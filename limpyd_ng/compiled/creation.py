@@ -1,16 +1,16 @@
-"""Objects that come into being with values for certain fields: one, or many at once."""
+"""An object that comes into being with values for certain fields. Many at once: see ``batches``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ..lua import Script
-from ..schema import HASH, INSTANCE_HASH, LIST, SET, SORTED_SET, STRING, FieldSchema, ModelSchema
+from ..schema import INSTANCE_HASH, STRING, FieldSchema, ModelSchema
 from .parts import FAILED, Entry, entries, literal, script
+from .wholes import Elements
 
-__all__ = ["creating_many_script", "creating_script"]
+__all__ = ["Creation", "creating_script"]
 
-_WRITERS = {SET: "SADD", LIST: "RPUSH", SORTED_SET: "ZADD", HASH: "HSET"}
 _STOP = f"if {FAILED.format('reply')} then break end"
 
 
@@ -21,70 +21,14 @@ def creating_script(model: ModelSchema, fields: Sequence[FieldSchema]) -> Script
     field of one value; then, for each other field, the number of its arguments and these.
     Reply: the pk. Errors: those of Redis, or a refusal: ENGINE if a key is there that should not be.
     """
-    one = _Creation(model, fields)
+    one = Creation(model, fields)
     lines = [f"local call, base, pk, at = redis.pcall, 0, ARGV[1], {one.size + 1}"]
     for each in one.lists.values():
-        lines.append(f"local {each.first}, {each.last} = at + 1, at + tonumber(ARGV[at])")
-        lines.append(f"at = {each.last} + 1")
+        lines += each.taken()
     return script("creating", [*lines, *one.made()])
 
 
-def creating_many_script(model: ModelSchema, fields: Sequence[FieldSchema], gaps: bool) -> Script:
-    """The script that makes many such objects, each as a whole or not at all.
-
-    All together, if all can be made, which takes a fraction of the calls. If not, one by one, which finds
-    those that cannot. ARGV: those of ``creating_script``, one object after the other; with ``gaps`` each may
-    lack some of the fields, see ``Contents.with_gaps``. Reply: for each its pk, or a list with the error.
-    """
-    one = _Creation(model, fields, gaps)
-    together = _Together(one)
-    return script(
-        "creating many",
-        [
-            # after which argument those of each object begin, and where its lists are
-            "local bases, ranges, at = {}, {}, 1",
-            "while at <= #ARGV do",
-            "bases[#bases + 1] = at - 1",
-            f"at = at + {one.size}",
-            *(_RANGE for _ in one.lists),
-            "end",
-            *together.lines(),
-            "local function create(number)",
-            "local call, base = redis.pcall, bases[number]",
-            "local pk = ARGV[base + 1]",
-            *one.taken(),
-            *one.made(),
-            "end",
-            "local replies = {}",
-            "for number = 1, #bases do",
-            "local reply = create(number)",
-            "replies[number] = type(reply) == 'table' and {reply.err} or reply",
-            "end",
-            "return replies",
-        ],
-    )
-
-
-_RANGE = """local size = tonumber(ARGV[at])
-ranges[#ranges + 1] = at + 1
-ranges[#ranges + 1] = at + size
-at = at + size + 1"""
-
-
-class _List:
-    """Where the arguments of a field of many values are: from one place to another."""
-
-    def __init__(self, field: FieldSchema, number: int) -> None:
-        self.first, self.last = f"from{number}", f"upto{number}"
-        self.values = f"unpack(ARGV, {self.first}, {self.last})"
-        start = (
-            f"{self.first} + 1, {self.last}, 2" if field.kind == SORTED_SET else f"{self.first}, {self.last}"
-        )
-        #: the start of a loop over the elements
-        self.each = f"for i = {start} do local element = ARGV[i]"
-
-
-class _Creation:
+class Creation:
     """Lua code for one object, whose arguments begin after ``base``. With ``gaps`` it may lack some of the
     fields."""
 
@@ -95,7 +39,7 @@ class _Creation:
         first = 3 if gaps and self.single else 2
         #: how many arguments come before the lists
         self.size = first - 1 + len(self.single)
-        self.lists = {field.stored: _List(field, number) for number, field in enumerate(others, 1)}
+        self.lists = {field.stored: Elements(field, number) for number, field in enumerate(others, 1)}
         self.values = {field.stored: f"ARGV[base + {at}]" for at, field in enumerate(self.single, first)}
         #: how it is found out whether the object has a value for a field; no entry where it is known
         self._has: dict[str, str] = {}
@@ -171,12 +115,11 @@ class _Creation:
         """Stores the values under these keys; ``run`` gives the code for a command."""
         lines = self._stored_in_hash(keys, run)
         for field in self.fields:
-            key = keys.get(f"field:{field.stored}:")
+            key = keys.get(f"field:{field.stored}:", "")
             if field.kind == STRING and strings:
                 lines.append(self.if_given(field, run(f"'SET', {key}, {self.values[field.stored]}")))
             elif field.stored in self.lists:
-                command = f"'{_WRITERS[field.kind]}', {key}, {self.lists[field.stored].values}"
-                lines.append(self.if_given(field, run(command)))
+                lines.append(self.if_given(field, run(self.lists[field.stored].written(key))))
         return lines
 
     def _stored_in_hash(self, keys: Mapping[str, str], run: Callable[[str], str]) -> list[str]:
@@ -235,124 +178,3 @@ def _refused_if_there(keys: str) -> list[str]:
         "if reply ~= 0 and type(reply) ~= 'table' then reply = redis.error_reply('REFUSED ENGINE') end",
         "if reply ~= 0 then break end",
     ]
-
-
-class _Together:
-    """Lua code that makes all objects with few calls, or finds that something is in the way.
-
-    It looks before it writes, so what is left to fail is what hardly ever fails; then all is taken back.
-    """
-
-    def __init__(self, one: _Creation) -> None:
-        self._one = one
-        self._indexed = [(field, entry) for field in one.fields for entry in one.entries[field.stored]]
-
-    def lines(self) -> list[str]:
-        """Returns the pks if all objects were made."""
-        seq = self._one.seq
-        return [
-            "local pks, counted, entered = {}, 0, false",
-            "local function together()",
-            "local call, count = redis.call, #bases",
-            *self._checks(),
-            "if ARGV[1] == '' then",
-            f"local last = call('INCRBY', {seq}, count)",
-            "counted = count",
-            "for number = 1, count do pks[number] = string.format('%.0f', last - count + number) end",
-            "else",
-            "local seen = {}",
-            "for number = 1, count do",
-            "local pk = ARGV[bases[number] + 1]",
-            "if seen[pk] then return false end",
-            "pks[number], seen[pk] = pk, true",
-            "end end",
-            "if finds_any('SMISMEMBER', KEYS[1], pks) then return false end",
-            *self._stored(),
-            *self._entered(),
-            "return true",
-            "end",
-            "local ok, made = pcall(together)",
-            "if ok and made then return pks end",
-            "if entered then",
-            "local call, reply = redis.pcall, nil",
-            *self._loop(self._one.taken_back()),
-            "for _, pk in ipairs(pks) do call('SREM', KEYS[1], pk) end",
-            "end",
-            "local call = redis.pcall",
-            f"if counted > 0 and call('DECRBY', {seq}, counted) == 0 then call('DEL', {seq}) end",
-        ]
-
-    def _loop(self, codes: Iterable[str], lists: bool = True) -> list[str]:
-        """Lua code for each object."""
-        start = ["for number = 1, #bases do", "local base, pk = bases[number], pks[number]"]
-        return [*start, *(self._one.taken() if lists else ()), *codes, "end"]
-
-    def _of_each_value(self, field: FieldSchema, code: str) -> list[str]:
-        """Lua code for each value of a field, or element, of each object."""
-        codes = self._one.of_field(field, [f"local value = {self._one.value(field)} {code}"])
-        return self._loop(codes, field.stored in self._one.lists)
-
-    def _checks(self) -> list[str]:
-        """Finds values that would be refused."""
-        lines = []
-        for field, entry in self._indexed:
-            if entry.kind == "n":
-                lines += self._of_each_value(field, "if not is_number(value) then return false end")
-            elif entry.kind == "eu":
-                seen = "if seen[value] then return false end seen[value], values[#values + 1] = true, value"
-                lines += ["do", "local seen, values = {}, {}", *self._of_each_value(field, seen)]
-                lines += [f"if finds_any('HMGET', {entry.base}, values) then return false end", "end"]
-        return lines
-
-    def _stored(self) -> list[str]:
-        """The values, unless there is something under a key already; strings all at once."""
-        one = self._one
-        width = len(one.keys)
-        places = {ending: f"keys[number * {width} - {width - at}]" for at, ending in enumerate(one.keys, 1)}
-        lines = [
-            "local keys, left = {}, 0",
-            *self._loop(
-                [f"{place} = {key}" for place, key in zip(places.values(), one.named, strict=True)], False
-            ),
-            "in_parts(keys, function(...) left = left + call('EXISTS', ...) end)",
-            "if left > 0 then return false end",
-            "entered = true",
-            "call_all('SADD', KEYS[1], pks)",
-        ]
-        stored = one.stored(places, lambda command: f"call({command})")
-        if stored:
-            lines += self._loop(stored)
-        strings = [field for field in one.single if field.kind == STRING]
-        if strings:
-            puts = [
-                one.if_given(
-                    field,
-                    f"pairs[#pairs + 1] = {places[f'field:{field.stored}:']} "
-                    f"pairs[#pairs + 1] = {one.value(field)}",
-                )
-                for field in strings
-            ]
-            lines += ["local pairs = {}", *self._loop(puts, False)]
-            lines.append("in_parts(pairs, function(...) call('MSET', ...) end)")
-        return lines
-
-    def _entered(self) -> list[str]:
-        """The entries, all of an index or of one of its keys at once."""
-        lines = []
-        for field, entry in self._indexed:
-            lines.append("do")
-            if entry.kind == "e":
-                group = (
-                    "local pks = of[value] if pks then pks[#pks + 1] = pk "
-                    "else of[value] = {pk} values[#values + 1] = value end"
-                )
-                lines += ["local of, values = {}, {}", *self._of_each_value(field, group)]
-                add = f"call_all('SADD', {entry.base_of_values} .. value, of[value])"
-                lines.append(f"for _, value in ipairs(values) do {add} end")
-            else:
-                first, second = entry.pair("value")
-                put = f"pairs[#pairs + 1] = {first} pairs[#pairs + 1] = {second}"
-                lines += ["local pairs = {}", *self._of_each_value(field, put)]
-                lines.append(f"call_all('{entry.command}', {entry.base}, pairs)")
-            lines.append("end")
-        return lines

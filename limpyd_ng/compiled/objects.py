@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from ..lua import Script
-from ..schema import HASH, INSTANCE_HASH, LIST, SET, SORTED_SET, STRING, FieldSchema, ModelSchema
+from ..schema import INSTANCE_HASH, SORTED_SET, STRING, FieldSchema, ModelSchema
 from .parts import FAILED, NOT_REMOVED, Entry, entries, literal, object_is_there, script
+from .wholes import READERS, each
 
 __all__ = ["deleting_script", "loading_script"]
 
 #: how many entries of a hash are named in one call
 _AT_ONCE = 100
-_READERS = {SET: "'SMEMBERS', {}", LIST: "'LRANGE', {}, 0, -1", SORTED_SET: "'ZRANGE', {}, 0, -1"}
 #: how whole values are read, scores and sub-keys included
 _LOADERS = {
-    **_READERS,
+    **READERS,
     STRING: "'GET', {}",
-    HASH: "'HGETALL', {}",
     SORTED_SET: "'ZRANGE', {}, 0, -1, 'WITHSCORES'",
 }
 
@@ -102,7 +101,7 @@ def _read(model: ModelSchema, indexed: Sequence[FieldSchema], values: dict[str, 
     for field in indexed:
         if field.kind != INSTANCE_HASH:
             old, key = values[field.name], _key(model, f"field:{field.stored}:")
-            command = "'GET', {}" if field.kind == STRING else _READERS[field.kind]
+            command = "'GET', {}" if field.kind == STRING else READERS[field.kind]
             lines.append(f"local {old} = call({command.format(key)})")
             lines.append(f"if {FAILED.format(old)} then return {old} end")
     return lines
@@ -124,5 +123,5 @@ def _of_each_value(
         if single:
             lines += [f"if {value} then", *codes, "end"]
         else:
-            lines += [f"for _, element in ipairs({value}) do", *codes, "end", after]
+            lines += [each(field, value), *codes, "end", after]
     return lines

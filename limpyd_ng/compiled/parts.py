@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..indexes.base import BaseIndex
+from ..indexes.geo import Geohash
 from ..lua import Script, functions
-from ..schema import STRING, FieldSchema, ModelSchema
+from ..schema import HASH, STRING, FieldSchema, ModelSchema
 
 __all__ = [
     "FAILED",
@@ -15,6 +16,7 @@ __all__ = [
     "Entry",
     "Steps",
     "entries",
+    "entry_of",
     "is_plain",
     "literal",
     "object_is_there",
@@ -22,8 +24,9 @@ __all__ = [
     "value_of",
 ]
 
-#: the flags of plain indexes (see lua/lib/fields.lua): equal, unique equal, text, number
-_PLAIN = {"e", "eu", "t", "n"}
+#: the kinds of plain indexes, by their flags and transform (see lua/lib/fields.lua): equal, unique equal,
+#: text, number, place
+_KINDS = {("e", ""): "e", ("eu", ""): "eu", ("t", ""): "t", ("n", ""): "n", ("n", Geohash.spec): "g"}
 
 
 def is_plain(field: FieldSchema) -> bool:
@@ -31,12 +34,12 @@ def is_plain(field: FieldSchema) -> bool:
 
     The values of a relation have to be looked for in another model: that is the engine's work.
     """
-    return field.relation is None and not field.followers and all(_is_plain(index) for index in field.indexes)
+    return field.relation is None and not field.followers and all(map(_kind, field.indexes))
 
 
-def _is_plain(index: BaseIndex) -> bool:
-    spec: tuple[Any, ...] = index.spec()
-    return spec[0] in _PLAIN and spec[2:] == ("",)
+def _kind(index: BaseIndex) -> str | None:
+    flags, _, *rest = index.spec()
+    return _KINDS.get((flags, *rest))
 
 
 def literal(text: str) -> str:
@@ -46,7 +49,8 @@ def literal(text: str) -> str:
 
 
 class Entry(NamedTuple):
-    """Lua code for one index of a field, by the names of the variables it works on.
+    """Lua code for one index of a field, by the names of the variables it works on. In a hash each sub-key,
+    which is in ``sub``, has an index of its own.
 
     In these scripts ``call`` is ``redis.pcall``: an error is a reply, and what follows decides.
     """
@@ -55,11 +59,17 @@ class Entry(NamedTuple):
     base: str
     stored: str
     multi: bool
+    of_pairs: bool
+
+    def fits(self, value: str) -> str:
+        """Whether a value is of the kind that is entered; '' if any is."""
+        test = {"n": "is_number", "g": "place_of"}.get(self.kind)
+        return f"{test}({value})" if test else ""
 
     def check(self, value: str) -> str:
         """Ends the script where a value cannot be entered."""
-        if self.kind == "n":
-            return f"if not is_number({value}) then return refused('NAN', {self.stored}, {value}) end"
+        if fits := self.fits(value):
+            return f"if not {fits} then return refused('NAN', {self.stored}, {value}) end"
         if self.kind == "eu":
             return (
                 f"local holder = call('HGET', {self.base}, {value}) "
@@ -89,7 +99,8 @@ class Entry(NamedTuple):
         """An entry of an index of one key."""
         if self.kind == "eu":
             return value, "pk"
-        return value if self.kind == "n" else "'0'", self.member(value)
+        score = {"n": value, "g": f"geohash({value})"}.get(self.kind, "'0'")
+        return score, self.member(value)
 
     def remove(self, value: str, reply: str = "reply") -> str:
         """Removes the entry, if it is this object's; ``reply`` is what Redis says."""
@@ -111,7 +122,7 @@ class Entry(NamedTuple):
     @property
     def base_of_values(self) -> str:
         """How the keys start of an index that has one for each value."""
-        return f"{self.base[:-1]}:'"
+        return f"{self.base} .. ':'" if self.of_pairs else f"{self.base[:-1]}:'"
 
     def member(self, value: str) -> str:
         """The member of a sorted set."""
@@ -122,7 +133,7 @@ class Entry(NamedTuple):
     @property
     def replaces(self) -> bool:
         """Whether adding the new entry replaces the old one."""
-        return self.kind == "n" and not self.multi
+        return self.kind in ("n", "g") and not self.multi
 
 
 #: whether what a command said is an error; whether it is, and not that somebody gave our key another
@@ -175,11 +186,31 @@ class Steps:
         there = f"not {new}" if new is not None and entry.replaces else old
         self._lines.append(f"if {there} then {leave} end")
 
+    def follow_each(self, indexes: Sequence[Entry], come: str, gone: str, gone_first: bool = False) -> None:
+        """The entries of elements: those in the loop ``come`` ('': none) get theirs, those in ``gone`` lose
+        them."""
+        if not indexes:
+            return
+        failed = f"if {FAILED.format('reply')} then break end"
+        kept = f"if {NOT_REMOVED.format('reply')} then break end"
+        enter = [f"reply = {entry.add('element')} {failed}" for entry in indexes]
+        leave = [f"{entry.remove('element')} {kept}" for entry in indexes]
+        coming = (come, enter, failed, [entry.remove("element") for entry in indexes])
+        going = (gone, leave, kept, [entry.add("element") for entry in indexes])
+        for turn in (going, coming) if gone_first else (coming, going):
+            if turn[0]:
+                self._each(*turn)
+
+    def _each(self, loop: str, codes: Sequence[str], stop: str, undo: Sequence[str]) -> None:
+        self._done([loop, *undo, "end"])  # it may stop half-way
+        self._lines += ["reply = nil", loop, *codes, "end", stop]
+
     def code(self, answer: str) -> list[str]:
         """All of it; the script ends with the answer if nothing fails."""
         undo = [
             line
             for number, lines in reversed(list(enumerate(self._undo, 1)))
+            if lines
             for line in (f"if done >= {number} then", *lines, "end")
         ]
         return [
@@ -205,20 +236,29 @@ def entries(model: ModelSchema, field: FieldSchema) -> list[Entry]:
     """The indexes of a plain field."""
     return [
         Entry(
-            index.flags,
-            literal(model.keys.index(field.stored, index.label)),
+            _kind(index) or "",
+            _base(model.keys.index(field.stored, index.label), field),
             literal(field.stored),
             field.multi,
+            field.kind == HASH,
         )
         for index in field.indexes
     ]
 
 
+def _base(start: str, field: FieldSchema) -> str:
+    """An expression for where the entries are; the length of a sub-key before it tells where it ends."""
+    return f"{literal(start + ':')} .. #sub .. ':' .. sub" if field.kind == HASH else literal(start)
+
+
 def value_of(field: FieldSchema, key: str) -> str:
     """Lua code that reads a single value."""
-    if field.kind == STRING:
-        return f"call('GET', {key})"
-    return f"call('HGET', {key}, {literal(field.stored)})"
+    return f"call('GET', {key})" if field.kind == STRING else f"call('HGET', {key}, {entry_of(field)})"
+
+
+def entry_of(field: FieldSchema) -> str:
+    """The entry of a hash that a single value is in: of the instance's hash, or ``sub`` of its own."""
+    return "sub" if field.kind == HASH else literal(field.stored)
 
 
 def script(name: str, lines: Sequence[str]) -> Script:

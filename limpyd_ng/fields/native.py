@@ -53,7 +53,7 @@ class NativeCommands(Texts, Reading, Writing):
                 item if item is None or isinstance(item, str) else to_text(item, where) for item in wire
             )
         op: Op | Call
-        if row.alone:
+        if row.alone or (row.alone_if is not None and row.alone_if(wire)):
             if self.schema.tracked or None in wire:
                 refuse_unfit(self.schema, row, wire)
             op = self._direct(instance, row, wire, options)

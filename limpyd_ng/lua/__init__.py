@@ -124,7 +124,7 @@ def functions(body: str) -> str:
 @cache
 def _library() -> dict[str, str]:
     found = {}
-    for name in ("text", "compare", "entries", "native", "failed", "refused", "lists"):
+    for name in ("text", "compare", "native", "failed", "refused", "lists"):
         text = "\n".join(expanded(f"lib/{name}.lua", set()))
         parts = [*re.finditer(_FUNCTION, text), *re.finditer(_CONSTANT, text)]
         for match in sorted(parts, key=lambda match: match.start()):

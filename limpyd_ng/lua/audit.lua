@@ -14,6 +14,7 @@
 --        'dangling' (a pk that is not in the target)
 -- include: text
 -- include: fields
+-- include: journal
 -- include: entries
 -- include: joint
 -- include: copied

@@ -14,6 +14,7 @@
 -- Errors none but those of the script's own arguments.
 -- include: text
 -- include: fields
+-- include: journal
 -- include: entries
 -- include: joint
 -- include: collection

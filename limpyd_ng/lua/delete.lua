@@ -15,6 +15,7 @@
 -- Errors those of Redis, nothing changed.
 -- include: text
 -- include: fields
+-- include: journal
 -- include: entries
 -- include: joint
 -- include: deletion

@@ -7,6 +7,7 @@
 -- include: text
 -- include: fields
 -- include: compare
+-- include: journal
 -- include: entries
 -- include: joint
 -- include: conditions

@@ -10,6 +10,7 @@
 -- Errors those of Redis, nothing changed.
 -- include: text
 -- include: fields
+-- include: journal
 -- include: entries
 -- include: joint
 -- include: copied

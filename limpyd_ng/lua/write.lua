@@ -31,6 +31,7 @@
 -- Errors those of Redis, nothing changed.
 -- include: text
 -- include: fields
+-- include: journal
 -- include: entries
 -- include: joint
 -- include: assign

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import redis
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,56 +19,26 @@ from limpyd_ng.exceptions import (
 from limpyd_ng.indexes import EqualIndex, Lower, NumberRangeIndex, TextRangeIndex
 from limpyd_ng.model import RedisModel
 from limpyd_ng.testing import assert_indexes_right, count_requests
-from tests.native import content
+from tests.faces import FACE
+from tests.twins import PLACES, TEXTS, make_models, stored, told
 
-
-class Never(dict[Any, Any]):
-    """What a model keeps of compiled scripts, when there are to be none."""
-
-    def __getitem__(self, key: Any) -> None:
-        return None
-
-
-def make_models(on: Any) -> tuple[Any, Any]:
-    """The same model twice: compiled, and not."""
-
-    class Thing(RedisModel):
-        abstract = True
-        database = on
-        code = fields.InstanceHashField(unique=True)
-        name = fields.InstanceHashField(indexes=[EqualIndex, TextRangeIndex])
-        size = fields.InstanceHashField(indexes=[NumberRangeIndex])
-        note = fields.InstanceHashField()
-        text = fields.StringField(indexes=[TextRangeIndex, EqualIndex])
-        number = fields.StringField(indexes=[NumberRangeIndex])
-        tags = fields.SetField(indexable=True)
-        marks = fields.SetField(unique=True, indexes=[EqualIndex])
-        log = fields.ListField(indexes=[TextRangeIndex])
-        counts = fields.SetField(indexes=[NumberRangeIndex])
-        ranks = fields.SortedSetField(indexable=True)
-        plain = fields.ListField()
-
-    class Compiled(Thing):
-        namespace = "left"
-        key_name = "thing"
-
-    class Engine(Thing):
-        namespace = "right"
-        key_name = "thing"
-
-    Engine.schema.compiled = Never()
-    return Compiled, Engine
-
-
-TEXTS = ["", "a", "b", "A\0", "é", "'\\", "1", "2.5", "x" * 300, "\n"]
 text = st.sampled_from(TEXTS)
 many = st.lists(text, min_size=1, max_size=4)
+place = st.sampled_from(PLACES)
+numbers = st.sampled_from(["1", "2.5", "1", "2.5", "a"])
+places = st.lists(place, min_size=1, max_size=4)
+scores = st.dictionaries(text, st.integers(-3, 3), min_size=1, max_size=3)
 rows = st.fixed_dictionaries(
     {},
     optional={
         **dict.fromkeys(("code", "name", "size", "note", "text", "number"), text),
-        **dict.fromkeys(("tags", "marks", "log", "counts", "plain"), many),
-        "ranks": st.dictionaries(text, st.integers(-3, 3), min_size=1, max_size=3),
+        **dict.fromkeys(("tags", "marks", "log", "counts", "plain", "few"), many),
+        **dict.fromkeys(("ranks", "board"), scores),
+        **dict.fromkeys(("place", "spot"), place),
+        "stops": places,
+        **dict.fromkeys(("pairs", "heads"), st.dictionaries(text, text, min_size=1, max_size=3)),
+        "sizes": st.dictionaries(text, numbers, min_size=1, max_size=3),
+        "doors": st.dictionaries(text, place, min_size=1, max_size=2),
     },
 )
 command = st.one_of(
@@ -80,19 +49,38 @@ command = st.one_of(
     st.tuples(st.just(["tags", "marks", "counts"]), st.sampled_from(["sadd", "srem"]), many),
     st.tuples(st.just(["log"]), st.sampled_from(["rpush", "lpush"]), many),
     st.tuples(st.just(["ranks"]), st.just("zrem"), many),
+    st.tuples(st.just(["ranks", "board"]), st.just("zadd"), scores | st.just({"a": "no score"})),
+    st.tuples(st.just(["place"]), st.just("hset"), place),
+    st.tuples(st.just(["spot"]), st.sampled_from(["set", "setnx", "getset"]), place),
+    st.tuples(st.just(["stops"]), st.sampled_from(["sadd", "srem"]), places),
+    st.tuples(
+        st.just(["heads"]), st.sampled_from(["hset", "hsetnx"]), st.lists(text, min_size=2, max_size=2)
+    ),
+    st.tuples(st.just(["sizes"]), st.just("hset"), st.tuples(text, numbers).map(list)),
+    st.tuples(st.just(["heads", "sizes"]), st.just("hdel"), st.lists(text, min_size=1, max_size=2)),
+    st.tuples(
+        st.just(["heads", "sizes"]),
+        st.sampled_from(["hincrby", "hincrbyfloat"]),
+        text.map(lambda sub: [sub, 1]),
+    ),
+    st.tuples(st.just(["doors"]), st.just("hset"), st.tuples(text, place).map(list)),
 ).flatmap(
     lambda row: st.tuples(st.just("command"), st.sampled_from(row[0]), st.just(row[1]), st.just(row[2]))
 )
 SINGLE = ("code", "name", "size", "note", "text", "number")
 changes = st.dictionaries(st.sampled_from(SINGLE), st.none() | text, min_size=1, max_size=4)
+KINDS = {
+    **dict.fromkeys(SINGLE, text),
+    **dict.fromkeys(("tags", "marks", "counts"), many),
+    "place": place,
+    "stops": places,
+    "heads": st.dictionaries(text, text, min_size=1, max_size=3),
+    "sizes": st.dictionaries(text, numbers, min_size=1, max_size=3),
+}
 #: rows that are all alike, so that one script makes them
-alike = st.lists(
-    st.sampled_from([*SINGLE, "tags", "marks", "counts"]), min_size=1, max_size=3, unique=True
-).flatmap(
+alike = st.lists(st.sampled_from(list(KINDS)), min_size=1, max_size=3, unique=True).flatmap(
     lambda names: st.lists(
-        st.fixed_dictionaries({name: text if name in SINGLE else many for name in names}),
-        min_size=1,
-        max_size=4,
+        st.fixed_dictionaries({name: KINDS[name] for name in names}), min_size=1, max_size=4
     )
 )
 step = st.one_of(
@@ -100,7 +88,7 @@ step = st.one_of(
     command,
     st.tuples(st.just("create"), rows),
     st.tuples(st.just("create many"), alike | st.lists(rows, min_size=1, max_size=4)),
-    st.tuples(st.just("update"), changes),
+    st.tuples(st.just("update"), changes | rows.filter(bool)),
     st.tuples(st.just("delete")),
 )
 
@@ -125,17 +113,6 @@ def run(model: Any, pk: str, one: tuple[Any, ...]) -> Any:
         return told(error)
 
 
-def told(error: Exception) -> str:
-    """What is the same of a refusal whoever refuses: of several reasons, either may be told."""
-    return "refused" if isinstance(error, UniquenessError | NotANumberError) else type(error).__name__
-
-
-def stored(raw: redis.Redis, side: str) -> dict[str, Any]:
-    """Every key of one model with its content."""
-    start = f"{{{side}:thing}}:"
-    return {key.removeprefix(start): content(raw, key) for key in raw.scan_iter(f"{start}*", count=1000)}
-
-
 @given(steps=st.lists(st.tuples(st.sampled_from("123"), step), min_size=10, max_size=30))
 def test_the_same_steps_leave_the_same_data_and_give_the_same_replies(database, raw, steps):
     raw.flushall()
@@ -156,17 +133,56 @@ WRITES = [
     lambda thing: thing.log.rpush("new"),
     lambda thing: thing.update(name="new", code=None, text="new", size=7, number=None),
     lambda thing: thing.update(note="new", text=None),
+    lambda thing: thing.update(place=(1, 2), spot=(3, 4), stops=[(5, 6)]),
+    lambda thing: thing.update(heads={"h": "other", "new": 1}, sizes={"s": 2, "new": 1}, doors={"d": (1, 2)}),
+    lambda thing: thing.update(
+        tags=["t", "new"], marks=["new"], log=["new", "l"], counts=[1, 2], ranks={"new": 1}, pairs={"new": 1}
+    ),
     lambda thing: thing.tags.srem("t"),
     lambda thing: thing.marks.srem("m"),
     lambda thing: thing.text.append("more"),
+    lambda thing: thing.update(tags=None, marks=None, log=None, place=None, spot=None, stops=None),
+    lambda thing: thing.update(heads=None, sizes=None, doors=None),
+    lambda thing: thing.heads.hset("h", "other"),
+    lambda thing: thing.sizes.hincrby("s", 2),
+    lambda thing: thing.doors.hset("new", (1, 2)),
+    lambda thing: thing.heads.hdel("h"),
+    lambda thing: thing.ranks.zadd({"new": 1, "other": 2}),
     lambda thing: type(thing).create(
-        code="other", name="new", size=7, text="new", tags=["new"], marks=["other"], log=["new"]
+        code="other",
+        name="new",
+        size=7,
+        place=(1, 2),
+        stops=[(3, 4)],
+        text="new",
+        tags=["new"],
+        marks=["other"],
+        log=["new"],
     ),
     lambda thing: type(thing).create_many([new_row(1)]).raise_refused(),
     lambda thing: thing.delete(),
 ]
 #: those that free memory are done where there is none
-GROWING = [*WRITES[:9], *WRITES[11:14]]
+GROWING = [*WRITES[:12], *WRITES[14:15], *WRITES[17:20], *WRITES[21:24]]
+
+
+FIRST: dict[str, Any] = {
+    "code": "c",
+    "name": "n",
+    "size": 1,
+    "text": "t",
+    "number": 1,
+    "tags": ["t"],
+    "marks": ["m"],
+    "log": ["l"],
+    "counts": [1],
+    "place": (0, 1),
+    "spot": (0, 1),
+    "stops": [(0, 1), (5, 6)],
+    "heads": {"h": "x", "i": "y"},
+    "sizes": {"s": 1, "t": 2},
+    "doors": {"d": (0, 1)},
+}
 
 
 def new_row(number: int) -> dict[str, Any]:
@@ -174,19 +190,23 @@ def new_row(number: int) -> dict[str, Any]:
         **dict.fromkeys(("code", "name", "text"), f"new {number}"),
         **{key: [f"new {number}", f"more {number}"] for key in ("tags", "marks", "log")},
         "size": number,
+        "place": (number, number),
+        "heads": {"h": number, "new": number},
+        "sizes": {"s": number},
+        "doors": {"d": (number, 0)},
     }
 
 
 @pytest.mark.parametrize("write", WRITES)
 def test_an_index_key_of_another_type_is_an_error_that_leaves_everything_as_it_was(database, raw, write):
     left, _ = make_models(database)
-    thing = left(code="c", name="n", size=1, text="t", number=1, tags=["t"], marks=["m"], log=["l"])
+    thing = left(**FIRST)
     before = stored(raw, "left")
     write(thing)
     touched = [key for key in stored(raw, "left") if key.startswith("index:")]
     for key in touched:
         raw.flushall()
-        thing = left(code="c", name="n", size=1, text="t", number=1, tags=["t"], marks=["m"], log=["l"])
+        thing = left(**FIRST)
         assert stored(raw, "left") == before
         full = "{left:thing}:" + key
         raw.delete(full)
@@ -208,8 +228,10 @@ def test_out_of_memory_writes_nothing(database, raw):
             with pytest.raises(OutOfMemoryError):
                 write(thing)
         assert stored(raw, "left") == before
-        assert thing.tags.srem("t") == 1
-        assert thing.delete()
+        # before Redis 7 not even these are taken in a transaction
+        if FACE != "pipelined" or not raw.info("server")["redis_version"].startswith("6."):
+            assert thing.tags.srem("t") == 1
+            assert thing.delete()
     finally:
         raw.config_set("maxmemory", "0")
     assert_indexes_right(left)
@@ -270,6 +292,17 @@ def test_objects_that_lack_some_of_the_fields_are_made_with_the_others(database,
     assert raw.hgetall("{left:thing}:hash:5") == {"note": ""}
 
 
+def test_objects_with_every_kind_of_plain_field_are_made_together(database, raw):
+    left, _ = make_models(database)
+    for rows in ([new_row(1), new_row(2)], [{**new_row(3), "heads": None}, {**new_row(4), "text": None}]):
+        raw.config_resetstat()
+        assert left.create_many(rows).count == 2
+        called = raw.info("commandstats")
+        assert (called["cmdstat_incrby"]["calls"], called["cmdstat_mset"]["calls"]) == (1, 1)
+        assert "cmdstat_incr" not in called
+    assert_indexes_right(left)
+
+
 def test_pks_that_are_given_are_taken_once(database, raw):
     on = database
 
@@ -327,18 +360,21 @@ def test_lists_longer_than_the_stack_of_the_server_are_entered_whole(database, r
 
 def test_a_model_of_many_fields_is_within_the_limits_of_the_servers_lua(database):
     on = database
-    kinds = (fields.SetField, fields.StringField, fields.InstanceHashField)
+    values = {fields.SetField: ([1, 2], [2]), fields.HashField: ({1: 2, 3: 4}, {1: 1})}
+    kinds = (fields.SetField, fields.HashField, fields.StringField, fields.InstanceHashField)
     for kind in kinds:
         for options in ({"indexable": True}, {"indexes": [NumberRangeIndex, TextRangeIndex]}):
             most = compiled.MAX_FIELDS if kind is fields.InstanceHashField else compiled.MAX_KEYS
             made = {f"field{number}": kind(**options) for number in range(most)}
             Wide = type("Wide", (RedisModel,), {"database": on, **made})
-            row = {name: [1, 2] if kind is fields.SetField else 1 for name in made}
+            first, second = values.get(kind, (1, 2))
+            row = dict.fromkeys(made, first)
             wide = Wide.create(**row)
             assert Wide.create_many([row, row]).count == 2
-            names = list(made)[: compiled.MAX_UPDATED]
-            for value in ([2] if kind is fields.SetField else 2, None):
+            names = list(made)[: compiled.MAX_REPLACED if kind in values else compiled.MAX_UPDATED]
+            for value in (second, None):
                 assert wide.update(**dict.fromkeys(names, value))
+            assert wide.update(**dict.fromkeys(made, second))  # this one by the engine
             assert_indexes_right(Wide)
             assert wide.delete()
             assert None not in Wide.schema.compiled.values()

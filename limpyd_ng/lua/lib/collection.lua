@@ -1,4 +1,4 @@
--- The collection of a model: the set of the pks of its objects. Needs lib/entries.lua.
+-- The collection of a model: the set of the pks of its objects. Needs lib/journal.lua.
 
 -- Takes a new object in; an empty pk asks for the next number that is free.
 local function enter_collection(object)

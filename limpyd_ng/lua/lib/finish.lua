@@ -1,4 +1,4 @@
--- Runs main(); whatever stops it, what was done is taken back. Needs lib/entries.lua.
+-- Runs main(); whatever stops it, what was done is taken back. Needs lib/journal.lua.
 -- include: failed
 
 local ok, outcome = pcall(main)

@@ -1,4 +1,4 @@
--- Arguments that stand for what a field holds. Needs lib/fields.lua, lib/entries.lua.
+-- Arguments that stand for what a field holds. Needs lib/fields.lua, lib/journal.lua.
 --
 -- A list of: number of the argument to fill in, key, hash entry ('': a string), name.
 

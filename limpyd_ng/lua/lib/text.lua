@@ -85,10 +85,12 @@ local function geohash(text)
   local x = math.min(67108863, math.floor((lon + 180) / 360 * 67108864))
   local y = math.min(67108863, math.floor((lat + 85.05112878) / 170.10225756 * 67108864))
   local hash, place = 0, 1
-  while x > 0 or y > 0 do
-    local odd_x, odd_y = x % 2, y % 2
-    hash = hash + place * (2 * odd_x + odd_y)
-    x, y, place = (x - odd_x) / 2, (y - odd_y) / 2, place * 4
+  while x > 0 or y > 0 do -- two bits of each at a time
+    local a, b = x % 4, y % 4
+    x, y = (x - a) / 4, (y - b) / 4
+    if a > 1 then a = a + 2 end
+    if b > 1 then b = b + 2 end
+    hash, place = hash + place * (2 * a + b), place * 16
   end
   return string.format('%.0f', hash)
 end
