@@ -151,7 +151,7 @@ def test_a_forked_process_leaves_the_connections_to_its_parent(own):
 def test_a_reply_that_comes_too_late_reaches_nobody_else(own, raw):
     database, _ = own(socket_timeout=0.5)
     page = make_model(database).create(hits="before")
-    raw.execute_command("CLIENT", "PAUSE", 2000, "ALL")
+    raw.execute_command("CLIENT", "PAUSE", 1000, "ALL")
     try:
         with pytest.raises(ServerTimeoutError):
             page.hits.set("after")

@@ -145,7 +145,7 @@ async def test_many_tasks_each_get_their_own_replies_while_others_are_cancelled(
 async def test_a_reply_that_comes_too_late_reaches_nobody_else(server, raw):
     async with Own(server, socket_timeout=0.5) as (database, _):
         page = await make_model(database).create(hits="before")
-        raw.execute_command("CLIENT", "PAUSE", 2000, "ALL")
+        raw.execute_command("CLIENT", "PAUSE", 1000, "ALL")
         try:
             with pytest.raises(ServerTimeoutError):
                 await page.hits.set("after")
