@@ -6,7 +6,8 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -22,6 +23,8 @@ __all__ = ["main"]
 
 #: what a shell reports for a program ended by Ctrl-C
 _INTERRUPTED = 130
+#: characters of the bar that shows how far the work is
+_WIDTH = 40
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -114,14 +117,33 @@ def _is_in_a_database(one: Any) -> bool:
 
 def _now(model: Any, method: str) -> Any:
     """What a method of a model gives, awaited if the model's database is one of asyncio."""
-    if not model.get_database().awaited:
-        return getattr(model, method)()
+    with _progress(model.__name__) as progress:
+        if not model.get_database().awaited:
+            return getattr(model, method)(progress=progress)
 
-    async def outcome() -> Any:
-        async with model.get_database():
-            return await getattr(model, method)()
+        async def outcome() -> Any:
+            async with model.get_database():
+                return await getattr(model, method)(progress=progress)
 
-    return asyncio.run(outcome())
+        return asyncio.run(outcome())
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Shows on a terminal how far the work is, and removes that line in the end."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+
+    def show(done: int, total: int) -> None:
+        part = done / total if total else 1.0
+        bar = "#" * round(_WIDTH * part)
+        print(f"\r{name} [{bar:-<{_WIDTH}}] {part:4.0%}", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield show
+    finally:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 # the demo

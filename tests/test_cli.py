@@ -80,6 +80,17 @@ def test_indexes_are_checked_repaired_and_rebuilt(models, url, raw, capsys):
     assert status == 1 and "duplicate: Bike.code" in told
 
 
+def test_a_terminal_is_shown_how_far_the_work_is(models, url, raw, capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert cli.main(["indexes", "check", models, "--url", url]) == 0
+    told = capsys.readouterr()
+    assert told.out == "Bike: right\nShop: right\n"
+    *shown, rest = told.err.split("\r\033[K")
+    assert rest == "" and [one.rpartition("\r")[2] for one in shown] == [
+        f"{name} [{'#' * 40}] 100%" for name in ("Bike", "Shop")
+    ]
+
+
 @pytest.mark.parametrize("name", ["no_such_module", "shop_models:Boat", "shop_models:Nowhere", "json"])
 def test_names_that_lead_to_no_model_are_told(models, name, capsys):
     assert cli.main(["indexes", "check", name]) == 2

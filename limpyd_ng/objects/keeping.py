@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..call import Call, Op, Pages
@@ -42,55 +42,41 @@ class Keeping(Lifetime):
         # rarely needed: importing the package does without it
         from ..upkeep import Upkeep
 
-        return Upkeep(cls.get_database(), cls.schema, field, indexes)
+        return Upkeep(cls.get_database(), cls.schema, [(field, indexes)])
 
     @classmethod
-    def _upkeeps(cls) -> list[Upkeep]:
-        return [
-            cls.index_upkeep(field, field.indexes) for field in cls.schema.fields.values() if field.indexes
-        ]
+    def _upkeep(cls) -> Upkeep:
+        """The same for all indexes of all fields."""
+        from ..upkeep import Upkeep
+
+        parts = [(field, field.indexes) for field in cls.schema.fields.values() if field.indexes]
+        return Upkeep(cls.get_database(), cls.schema, parts)
 
     @classmethod
-    def _upkeep(cls, work: Callable[[Upkeep], Op], nothing: Any) -> Op:
-        """The sum of what an Op gives for the indexes of each field."""
-        total = nothing
-        for upkeep in cls._upkeeps():
-            total = total + (yield from work(upkeep))
-        return total
-
-    @classmethod
-    def check_op(cls, progress: Any = None) -> Op:
+    def check_op(cls) -> Op:
         """See check_indexes."""
-        return cls._upkeep(lambda upkeep: upkeep.audit_op(False, progress), [])
+        return cls._upkeep().check_op()
 
     @classmethod
-    def check_indexes(cls, progress: Any = None) -> Reply[list[Difference]]:
-        """Every difference between the indexes and the values; writes nothing. In chunks."""
-        return cls._run_upkeep(cls.check_op(progress))
+    def check_indexes(cls, progress: Any = None, **options: Any) -> Reply[list[Difference]]:
+        """Every difference between the indexes and the values; writes nothing. See Upkeep.check."""
+        return cls._upkeep().check(progress, **options)
 
     @classmethod
-    def repair_indexes(cls, progress: Any = None) -> Reply[list[Difference]]:
+    def repair_indexes(cls, progress: Any = None, **options: Any) -> Reply[list[Difference]]:
         """Mends every difference, while others write; returns what cannot be mended
-        (two objects holding one unique value: change one of them). In chunks."""
-        op = cls._upkeep(lambda upkeep: upkeep.repair_op(progress), [])
-        return cls._run_upkeep(op)
+        (two objects holding one unique value: change one of them). See Upkeep.repair."""
+        return cls._upkeep().repair(progress, **options)
 
     @classmethod
-    def rebuild_indexes(cls, progress: Any = None) -> Reply[int]:
+    def rebuild_indexes(cls, progress: Any = None, **options: Any) -> Reply[int]:
         """Rebuilds all indexes of all fields; see Upkeep.rebuild."""
-        op = cls._upkeep(lambda upkeep: upkeep.rebuild_op(progress), 0)
-        return cls._run_upkeep(op)
+        return cls._upkeep().rebuild(progress, **options)
 
     @classmethod
-    def clear_indexes(cls, progress: Any = None) -> Reply[int]:
+    def clear_indexes(cls, progress: Any = None, **options: Any) -> Reply[int]:
         """Removes all entries of all indexes; see Upkeep.clear."""
-        op = cls._upkeep(lambda upkeep: upkeep.clear_op(progress), 0)
-        return cls._run_upkeep(op)
-
-    @classmethod
-    def _run_upkeep(cls, op: Op) -> Any:
-        # past any pipeline: it takes many requests
-        return cls.get_database().run_outside(op)
+        return cls._upkeep().clear(progress, **options)
 
 
 def _distinct(pages: Pages) -> Pages:

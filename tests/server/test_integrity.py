@@ -227,7 +227,7 @@ def test_a_rebuild_that_is_interrupted_is_simply_run_again(database, raw, after)
             raise _Enough
 
     with pytest.raises(_Enough):
-        Account.repair_indexes(progress=stop)
+        Account.repair_indexes(progress=stop, chunk_size=50)
     assert all(0 <= done <= total for done, total in calls)
     assert Account.repair_indexes() == []
     assert_consistent(Account, raw)

@@ -26,6 +26,7 @@ LAYERS = (
         "validation",
     },
     {
+        "audit",
         "lua",
         "indexes",
         "schema",

@@ -20,7 +20,8 @@ local function split_member(member)
     local stop = string.find(member, '\0', at, true)
     if not stop then return member, '' end
     if string.byte(member, stop + 1) ~= 255 then
-      return unescape(string.sub(member, 1, stop - 1)), string.sub(member, stop + 1)
+      local text = string.sub(member, 1, stop - 1)
+      return at == 1 and text or unescape(text), string.sub(member, stop + 1)
     end
     at = stop + 2
   end
