@@ -177,10 +177,12 @@ function run.t(job)
   local id = text_id(field, index, pk, sub, raw)
   reported[id] = reported[id] or told == '1'
   if field.multi then raw = holds(field, raw) and raw else raw = single(field, sub) end
-  local text = raw and exists(pk) and text_in(field, index, sub, raw)
+  local change = PIECEWISE[index.transform] and index.transform
+  if raw and not exists(pk) then raw = false end
+  local text = raw and (change and raw or text_in(field, index, sub, raw))
   if text then
     work = work + math.min(#text / 500, limit / 2)
-    more = want_parts(field, index, sub, raw, text, tonumber(from))
+    more = want_parts(field, index, sub, raw, text, tonumber(from), change)
   end
   finish_part(job, 7, more)
   job[8] = reported[id] and '1' or ''
@@ -231,10 +233,10 @@ function run.x(job)
   try_noted(true)
 end
 
-local function tell(field, index, raw, text, from)
+local function tell(field, index, raw, text, from, change)
   if index.kind == 'n' then texts[#texts + 1] = raw end
   local parts, more = {text}, nil
-  if index.split then parts, more = parts_from(index.split, text, from) end
+  if index.split then parts, more = parts_from(index.split, text, from, change) end
   for _, part in ipairs(parts) do texts[#texts + 1] = part end
   work = work + #parts
   return more
@@ -252,11 +254,12 @@ function run.w(job)
       if text and (not index.split or #text < GRAMS) then tell(field, index, items[at], text, 1) end
     end
   else
+    local change = index.split and PIECEWISE[index.transform] and index.transform
     local raw = single(field, sub)
-    local text = raw and past(field, index, sub, raw)
+    local text = raw and (change and raw or past(field, index, sub, raw))
     if text then
       work = work + math.min(#text / 500, limit / 2)
-      more = tell(field, index, raw, text, tonumber(position))
+      more = tell(field, index, raw, text, tonumber(position), change)
     end
   end
   job[6] = more

@@ -36,10 +36,10 @@ local function page(field, position)
   return reply[2], reply[1] ~= '0' and reply[1] or nil
 end
 
--- Runs of 'size' bytes that start from one place up to another, each once.
-local function grams_from(text, size, from, upto)
+-- Runs of 'size' bytes that start up to a place, each once.
+local function grams_from(text, size, upto)
   local found, seen = {}, {}
-  for at = from, upto do
+  for at = 1, upto do
     local gram = string.sub(text, at, at + size - 1)
     if not seen[gram] then
       seen[gram] = true
@@ -49,17 +49,24 @@ local function grams_from(text, size, from, upto)
   return found
 end
 
--- The parts of a text from an offset on, and the offset of what follows (nil: nothing).
-local function parts_from(spec, text, from)
+-- Transforms that may be made of a piece of a text alone: they change no length and no place.
+local PIECEWISE = {lower = true, upper = true}
+
+-- The parts of a text from an offset on, and the offset of what follows (nil: nothing). 'change' is
+-- such a transform, still to be made.
+local function parts_from(spec, text, from, change)
   if from > 1 and from > #text then return {}, nil end -- it is shorter than it was
+  local function piece(last)
+    return transform(change or '', string.sub(text, from, last))
+  end
   local size = tonumber(string.match(spec, '^grams:(%d+)$') or '')
   if size and #text > GRAMS then
     local upto = math.min(#text, from + GRAMS - 1)
-    return grams_from(text, size, from, upto), upto < #text and upto + 1 or nil
+    return grams_from(piece(upto + size - 1), size, upto - from + 1), upto < #text and upto + 1 or nil
   end
-  if size or #text - from < WORDY then return split(spec, string.sub(text, from)), nil end
+  if size or #text - from < WORDY then return split(spec, piece(#text)), nil end
   local apart = string.find(text, '[^0-9A-Za-z\128-\255]', from + WORDY)
   local mark = string.find(text, '\227\128[\128-\191]', from + WORDY)
   local cut = math.min(apart or #text + 1, mark or #text + 1)
-  return split(spec, string.sub(text, from, cut - 1)), cut <= #text and cut or nil
+  return split(spec, piece(cut - 1)), cut <= #text and cut or nil
 end

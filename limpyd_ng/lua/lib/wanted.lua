@@ -62,8 +62,8 @@ local function suspect(field, index, pk, sub, raw)
   work = work + 4
 end
 
-local function want_parts(field, index, sub, raw, text, from)
-  local parts, more = parts_from(index.split, text, from)
+local function want_parts(field, index, sub, raw, text, from, change)
+  local parts, more = parts_from(index.split, text, from, change)
   for _, part in ipairs(parts) do
     put_in_index('z', field, index, sub, raw, member_of(field, index, part), '0')
   end
