@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from .call import Call, Op
 from .engine import target_of
-from .exceptions import InvalidValueError
 from .keys import escape_glob
 from .lua import AUDIT
 from .schema import HASH, FieldSchema, ModelSchema
@@ -30,7 +29,6 @@ __all__ = [
     "Counter",
     "Difference",
     "Progress",
-    "checked_size",
     "scan_patterns",
 ]
 
@@ -217,13 +215,6 @@ class Counter:
         """All is done."""
         if self._progress is not None:
             self._progress(self._total, self._total)
-
-
-def checked_size(size: Any) -> int:
-    """A chunk size; raises InvalidValueError unless it is a positive number."""
-    if not isinstance(size, int) or isinstance(size, bool) or size < 1:
-        raise InvalidValueError(f"chunk_size must be a positive number, not {size!r}")
-    return size
 
 
 def scan_patterns(

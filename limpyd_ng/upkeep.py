@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .audit import CHUNK, KEY_PER_VALUE, Audit, Counter, Difference, Progress, checked_size, scan_patterns
+from .audit import CHUNK, KEY_PER_VALUE, Audit, Counter, Difference, Progress, scan_patterns
+from .bulk import check_chunk
 from .call import Call, Op
 from .exceptions import ImplementationError
 from .schema import FieldSchema, ModelSchema
@@ -28,7 +29,8 @@ UNLINKED, SCANNED = 500, 4
 class Upkeep:
     """The upkeep of some indexes of some fields of a model, over all objects.
 
-    ``chunk_size``: how much one request looks at, about so many values and entries (to clear: keys).
+    ``chunk_size``: how much one request looks at, about so many values and entries (800), or to clear
+    so many keys (500).
     """
 
     def __init__(
@@ -52,22 +54,26 @@ class Upkeep:
 
     # what users call
 
-    def clear(self, progress: Progress | None = None, chunk_size: int = UNLINKED) -> Reply[int]:
+    def clear(self, progress: Progress | None = None, chunk_size: int | None = None) -> Reply[int]:
         """Removes all entries (SCAN, UNLINK); returns how many keys were removed."""
-        return self.database.run_outside(self.clear_op(progress, checked_size(chunk_size)))
+        return self.database.run_outside(self.clear_op(progress, _size(chunk_size, UNLINKED)))
 
-    def rebuild(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> Reply[int]:
+    def rebuild(self, progress: Progress | None = None, chunk_size: int | None = None) -> Reply[int]:
         """Adds the entries that are missing, removes those that are wrong; returns how many
         differences there were. Queries keep working meanwhile."""
-        return self.database.run_outside(self.rebuild_op(progress, checked_size(chunk_size)))
+        return self.database.run_outside(self.rebuild_op(progress, _size(chunk_size, CHUNK)))
 
-    def check(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> Reply[list[Difference]]:
+    def check(
+        self, progress: Progress | None = None, chunk_size: int | None = None
+    ) -> Reply[list[Difference]]:
         """Every difference; writes nothing."""
-        return self.database.run_outside(self.check_op(progress, checked_size(chunk_size)))
+        return self.database.run_outside(self.check_op(progress, _size(chunk_size, CHUNK)))
 
-    def repair(self, progress: Progress | None = None, chunk_size: int = CHUNK) -> Reply[list[Difference]]:
+    def repair(
+        self, progress: Progress | None = None, chunk_size: int | None = None
+    ) -> Reply[list[Difference]]:
         """Mends every difference; returns those that only you can mend."""
-        return self.database.run_outside(self.repair_op(progress, checked_size(chunk_size)))
+        return self.database.run_outside(self.repair_op(progress, _size(chunk_size, CHUNK)))
 
     def get_storage_key(self, value: Any, sub_key: str | None = None) -> str:
         """The Redis key that holds the entry of a value (of one index)."""
@@ -118,6 +124,10 @@ class Upkeep:
 
     def _base(self, index: BaseIndex) -> str:
         return self.model.keys.index(index.field.stored, index.label)
+
+
+def _size(chunk_size: int | None, default: int) -> int:
+    return default if chunk_size is None else check_chunk(chunk_size)
 
 
 def _removed(pattern: str, starts: tuple[str, ...], counter: Counter, chunk_size: int) -> Op:

@@ -20,7 +20,6 @@ from redis.commands.core import BitFieldOperation
 from typing_extensions import TypeVar
 
 from .. import declaration
-from ..audit import Progress
 from ..call import Op
 from ..codecs import Codec, Point
 from ..collection import Q
@@ -39,7 +38,7 @@ from ..relations import Relation
 from ..rules import Rules
 from ..schema import FieldSchema, ModelSchema
 from ..static import E, FieldOptions, K, PKOptions, PlainOptions, R, T, U, V
-from ..upkeep import Difference
+from ..upkeep import Difference, Progress
 from .database import RedisDatabase
 
 M = TypeVar("M", bound=Finding, default=RedisModel)
@@ -1335,15 +1334,17 @@ class Upkeep:
     ) -> None: ...
     @property
     def indexes(self) -> tuple[BaseIndex, ...]: ...
-    def clear(self, progress: Progress | None = None, chunk_size: int = ...) -> Coroutine[Any, Any, int]: ...
+    def clear(
+        self, progress: Progress | None = None, chunk_size: int | None = None
+    ) -> Coroutine[Any, Any, int]: ...
     def rebuild(
-        self, progress: Progress | None = None, chunk_size: int = ...
+        self, progress: Progress | None = None, chunk_size: int | None = None
     ) -> Coroutine[Any, Any, int]: ...
     def check(
-        self, progress: Progress | None = None, chunk_size: int = ...
+        self, progress: Progress | None = None, chunk_size: int | None = None
     ) -> Coroutine[Any, Any, list[Difference]]: ...
     def repair(
-        self, progress: Progress | None = None, chunk_size: int = ...
+        self, progress: Progress | None = None, chunk_size: int | None = None
     ) -> Coroutine[Any, Any, list[Difference]]: ...
     def get_storage_key(self, value: Any, sub_key: str | None = None) -> str: ...
     def clear_op(self, progress: Progress | None = None, chunk_size: int = ...) -> Op: ...
@@ -1882,15 +1883,21 @@ class Keeping(Lifetime):
     @classmethod
     def check_op(cls) -> Op: ...
     @classmethod
-    def check_indexes(cls, progress: Any = None, **options: Any) -> Coroutine[Any, Any, list[Difference]]: ...
-    @classmethod
-    def repair_indexes(
-        cls, progress: Any = None, **options: Any
+    def check_indexes(
+        cls, progress: Progress | None = None, chunk_size: int | None = None
     ) -> Coroutine[Any, Any, list[Difference]]: ...
     @classmethod
-    def rebuild_indexes(cls, progress: Any = None, **options: Any) -> Coroutine[Any, Any, int]: ...
+    def repair_indexes(
+        cls, progress: Progress | None = None, chunk_size: int | None = None
+    ) -> Coroutine[Any, Any, list[Difference]]: ...
     @classmethod
-    def clear_indexes(cls, progress: Any = None, **options: Any) -> Coroutine[Any, Any, int]: ...
+    def rebuild_indexes(
+        cls, progress: Progress | None = None, chunk_size: int | None = None
+    ) -> Coroutine[Any, Any, int]: ...
+    @classmethod
+    def clear_indexes(
+        cls, progress: Progress | None = None, chunk_size: int | None = None
+    ) -> Coroutine[Any, Any, int]: ...
 
 class RedisModel(Finding, Bulk, Keeping):
     @overload

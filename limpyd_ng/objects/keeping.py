@@ -13,7 +13,7 @@ from .lifetime import Lifetime
 if TYPE_CHECKING:
     from ..indexes import BaseIndex
     from ..schema import FieldSchema
-    from ..upkeep import Difference, Upkeep
+    from ..upkeep import Difference, Progress, Upkeep
 
 __all__ = ["Keeping"]
 
@@ -58,25 +58,29 @@ class Keeping(Lifetime):
         return cls._upkeep().check_op()
 
     @classmethod
-    def check_indexes(cls, progress: Any = None, **options: Any) -> Reply[list[Difference]]:
+    def check_indexes(
+        cls, progress: Progress | None = None, chunk_size: int | None = None
+    ) -> Reply[list[Difference]]:
         """Every difference between the indexes and the values; writes nothing. See Upkeep.check."""
-        return cls._upkeep().check(progress, **options)
+        return cls._upkeep().check(progress, chunk_size)
 
     @classmethod
-    def repair_indexes(cls, progress: Any = None, **options: Any) -> Reply[list[Difference]]:
+    def repair_indexes(
+        cls, progress: Progress | None = None, chunk_size: int | None = None
+    ) -> Reply[list[Difference]]:
         """Mends every difference, while others write; returns what cannot be mended
         (two objects holding one unique value: change one of them). See Upkeep.repair."""
-        return cls._upkeep().repair(progress, **options)
+        return cls._upkeep().repair(progress, chunk_size)
 
     @classmethod
-    def rebuild_indexes(cls, progress: Any = None, **options: Any) -> Reply[int]:
+    def rebuild_indexes(cls, progress: Progress | None = None, chunk_size: int | None = None) -> Reply[int]:
         """Rebuilds all indexes of all fields; see Upkeep.rebuild."""
-        return cls._upkeep().rebuild(progress, **options)
+        return cls._upkeep().rebuild(progress, chunk_size)
 
     @classmethod
-    def clear_indexes(cls, progress: Any = None, **options: Any) -> Reply[int]:
+    def clear_indexes(cls, progress: Progress | None = None, chunk_size: int | None = None) -> Reply[int]:
         """Removes all entries of all indexes; see Upkeep.clear."""
-        return cls._upkeep().clear(progress, **options)
+        return cls._upkeep().clear(progress, chunk_size)
 
 
 def _distinct(pages: Pages) -> Pages:
