@@ -12,8 +12,10 @@ client's ``execute_command`` is used.
 from __future__ import annotations
 
 import os
+import select
 from collections.abc import Callable
 from functools import partial
+from socket import socket
 from typing import Any
 
 import redis
@@ -164,13 +166,31 @@ class Borrower(Borrowing):
         except IndexError:  # another thread was faster
             return self._take()
         try:
-            fit = not connection.can_read()  # there is nothing to read but the end of a closed one
+            fit = _is_quiet(connection)
         except (redis.ConnectionError, redis.TimeoutError, OSError):
             fit = False
         if fit:
             return connection
         self._pool.release(connection)  # which knows what to do with it
         return self._take()
+
+
+def _is_quiet(connection: Any) -> bool:
+    """Whether nothing has come since the last reply, which could be only the end of the connection.
+
+    As ``can_read`` tells, which makes a poll object each time; where there is none (Windows), or TLS may
+    have read something ahead, it is asked itself.
+    """
+    sock = getattr(connection, "_sock", None)
+    if type(sock) is not socket or not hasattr(select, "poll"):
+        return not connection.can_read()
+    known: tuple[socket, Callable[[int], list[Any]]] | None
+    known = vars(connection).get("_limpyd_ng_poll")
+    if known is None or known[0] is not sock:  # connected anew
+        poll = select.poll()
+        poll.register(sock, select.POLLIN)
+        known = vars(connection)["_limpyd_ng_poll"] = (sock, poll.poll)
+    return not known[1](0)
 
 
 def _most_kept(pool: Any, pool_class: type[Any], most: int) -> int:
