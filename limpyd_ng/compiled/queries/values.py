@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..parts import literal
-from .shape import Columns, Part, in_chunks, main_set, read_members
+from .shape import Columns, Part, read_members
 
 __all__ = ["values", "values_of_set"]
 
@@ -33,17 +33,6 @@ def values(columns: Columns) -> list[str]:
 def values_of_set(parts: Sequence[Part], columns: Columns) -> list[str]:
     """Answers with the values of all members of the one set, if the server may read them at once and each
     is in the collection, where that is asked."""
-    main = main_set(parts)
-    if len(parts) == 1:
-        return [*read_members(parts, columns), "return flat", "end end"]
-    place = next((at for at, (cell, _) in enumerate(columns, 1) if cell == "pk"), 0)
-    if not place:
-        return []
-    return [
-        *read_members(parts, columns),
-        "local all, pks = true, {}",
-        f"for i = {place}, #flat, {len(columns)} do pks[#pks + 1] = flat[i] end",
-        *in_chunks("SMISMEMBER", f"k{3 - main}", ["all = all and reply == 1"]),
-        "if all then return flat end",
-        "end end",
-    ]
+    all_there = f"#flat == {len(columns)} * call('SINTERCARD', 2, k1, k2)"
+    answer = "return flat" if len(parts) == 1 else f"if {all_there} then return flat end"
+    return [*read_members(parts, columns), answer, "end end"]
