@@ -21,7 +21,7 @@ from typing import (
 
 from .exceptions import ImplementationError, InvalidValueError
 from .fields import EmbeddedField, RedisField
-from .fields.embedded import reason_of
+from .fields.embedded import reasons_of
 from .rules import UNFIT
 from .schema import HASH, LIST, SET, SORTED_SET
 
@@ -181,5 +181,5 @@ def _made_of(kind: Any, values: Mapping[str, Any], label: str) -> Any:
         return kind(**given)
     except UNFIT as error:
         raise InvalidValueError(
-            f"{label}: Redis holds what makes no {kind.__name__}: {reason_of(error)}"
+            f"{label}: Redis holds what makes no {kind.__name__}: {reasons_of(error)}"
         ) from error

@@ -119,8 +119,7 @@ def _content(field: FieldSchema, flat: Any) -> Any:
     if field.kind == LIST:
         return [field.decode(item) for item in flat]
     if field.kind == HASH:
-        pairs = zip(flat[::2], flat[1::2], strict=True)
-        return paired((field.decode_key(key), field.decode(value)) for key, value in pairs)
+        return field.decode_pairs(flat)
     pairs = zip(flat[::2], flat[1::2], strict=True)
     return paired((field.decode(member), float(score)) for member, score in pairs)
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, overload
 from .. import lifecycle
 from ..call import Op
 from ..exceptions import ImplementationError, InvalidValueError
-from ..rules import UNFIT
+from ..rules import UNFIT, reason_of
 from ..static import Reply
 from .base import RedisField
 
 if TYPE_CHECKING:
     from ..model import RedisModel
 
-__all__ = ["EmbeddedField", "EmbeddedView", "reason_of"]
+__all__ = ["EmbeddedField", "EmbeddedView", "reasons_of"]
 
 
 class EmbeddedField:
@@ -136,7 +136,7 @@ class EmbeddedField:
             return make(values)
         except UNFIT as error:
             raise InvalidValueError(
-                f"{values!r} makes no {self.kind.__name__}: {reason_of(error)}"
+                f"{values!r} makes no {self.kind.__name__}: {reasons_of(error)}"
             ) from error
 
     def gaps(self, held: Collection[str]) -> list[str]:
@@ -181,11 +181,11 @@ class EmbeddedField:
         return self.kind(**values)
 
 
-def reason_of(error: Exception) -> str:
+def reasons_of(error: Exception) -> str:
     """Why values make no dataclass or pydantic model."""
     problems = getattr(error, "errors", None)
     if problems is None:
-        return str(error) or type(error).__name__
+        return reason_of(error)
     parts = [(".".join(map(str, one["loc"])), one["msg"]) for one in problems()]
     return "; ".join(f"{where}: {message}" if where else message for where, message in parts)
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, Unpack, overload
 
 from ..call import Call
-from ..commands.values import paired
 from ..exceptions import InvalidValueError
 from ..schema import HASH, INSTANCE_HASH
 from ..static import E, FieldOptions, Items, K, PlainOptions, T, U, V
@@ -82,8 +81,7 @@ class HashField(HashCommands[K, V], RedisField[V], Generic[K, V]):
         return self.value_of(content) if typed and value is not None else value
 
     def value_of(self, content: list[Any]) -> Any:
-        pairs = zip(content[::2], content[1::2], strict=True)
-        return paired((self.schema.decode_key(key), self.schema.decode(value)) for key, value in pairs)
+        return self.schema.decode_pairs(content)
 
 
 class InstanceHashField(EntryCommands[V], RedisField[V]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Generic, Self
 
@@ -118,7 +119,7 @@ class Bulk(Lifetime):
         source = enumerate(rows)
         total = len(rows) if isinstance(rows, Sized) else None
         done = 0
-        try:
+        with _told_of("created", result):
             while chunk := cls._take_chunk(source, chunk_size, result):
                 batch, taken, read = chunk
                 if taken:
@@ -126,12 +127,7 @@ class Bulk(Lifetime):
                     for (number, row), outcome in zip(taken, outcomes, strict=True):
                         _note(result, number, row, outcome)
                 done += read
-                result.refused.sort(key=lambda refused: refused.number)
-                if progress is not None:
-                    progress(done, total)
-        except BaseException as error:
-            error.created = result  # type: ignore[attr-defined]
-            raise
+                _chunk_done(result, progress, done, total)
         return result
 
     @classmethod
@@ -180,16 +176,11 @@ class Bulk(Lifetime):
     def _deleted_many(cls, objects: Iterable[Any], chunk_size: int, progress: Any) -> Op:
         result, source, done = Removed(), iter(objects), 0
         total = len(objects) if isinstance(objects, Sized) else None
-        try:
+        with _told_of("removed", result):
             while chunk := list(islice(source, chunk_size)):
                 yield from cls._delete_chunk(cls._named(chunk, done, result), result)
                 done += len(chunk)
-                result.refused.sort(key=lambda refused: refused.number)
-                if progress is not None:
-                    progress(done, total)
-        except BaseException as error:
-            error.removed = result  # type: ignore[attr-defined]
-            raise
+                _chunk_done(result, progress, done, total)
         return result
 
     @classmethod
@@ -229,6 +220,22 @@ class Bulk(Lifetime):
     def snapshots(cls, pks: Iterable[Any]) -> Reply[list[dict[str, Any] | None]]:
         """Everything these objects hold, None for missing ones; see ``snapshot``. One request."""
         return cls.get_database().run(lifecycle.load(cls.schema, [cls._pk_of(pk) for pk in pks]))
+
+
+@contextmanager
+def _told_of(name: str, result: Created[Any] | Removed) -> Iterator[None]:
+    """Gives whatever interrupts the work the account up to then, under this name."""
+    try:
+        yield
+    except BaseException as error:
+        setattr(error, name, result)
+        raise
+
+
+def _chunk_done(result: Created[Any] | Removed, progress: Any, done: int, total: int | None) -> None:
+    result.refused.sort(key=lambda refused: refused.number)
+    if progress is not None:
+        progress(done, total)
 
 
 def _note(result: Created[Any], number: int, row: Any, outcome: Any) -> None:

@@ -84,8 +84,7 @@ class AsyncRunner:
             return await heeded(self.client.execute_command(*args, **options), self.loop)  # type: ignore[no-untyped-call]
         await self.places.acquire()
         try:
-            if self.closed:
-                self.refuse_if_closed()
+            self.refuse_if_closed()
             return await self._execute(args, options)
         finally:
             self.places.release()

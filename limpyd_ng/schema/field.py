@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..codec import to_text
+from ..commands.values import paired
 from ..exceptions import ImplementationError, InvalidValueError
 from ..keys import ModelKeys
 
@@ -132,6 +133,11 @@ class FieldSchema:
     def decode_key(self, raw: Any) -> Any:
         """What a stored sub-key stands for; None stays None. Raises InvalidValueError."""
         return raw if raw is None or self.key_codec is None else self.key_codec.decode(raw, self.label)
+
+    def decode_pairs(self, flat: Sequence[Any]) -> Any:
+        """What sub-keys and values, in turns, stand for: a dict, or pairs if one cannot be a key of it."""
+        pairs = zip(flat[::2], flat[1::2], strict=True)
+        return paired((self.decode_key(key), self.decode(value)) for key, value in pairs)
 
     def use_indexes(self, classes: Iterable[type[BaseIndex]]) -> None:
         """Adds indexes to the field; raises ImplementationError if two share storage."""

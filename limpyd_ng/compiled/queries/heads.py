@@ -41,9 +41,11 @@ def head(
     lines += ["return #pks"] if what == "count" else values(columns) if columns else ["return pks"]
     if limited:
         lines = [f"if least <= {_FEW} then", *lines, "end"]
-    first = counts(parts) if limited or has_choice(parts) else []
+    first: list[str] = []
     if at_once:
         first = values_of_set(parts, columns)
+    elif limited or has_choice(parts):
+        first = counts(parts)
     body = "\n".join(filter(None, ["local call = redis.call", *_keys(parts), *first, *lines]))
     return f"do\n{functions(body)}{body}\nend\n"
 

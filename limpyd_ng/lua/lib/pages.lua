@@ -38,15 +38,9 @@ end
 
 -- Runs of 'size' bytes that start up to a place, each once.
 local function grams_from(text, size, upto)
-  local found, seen = {}, {}
-  for at = 1, upto do
-    local gram = string.sub(text, at, at + size - 1)
-    if not seen[gram] then
-      seen[gram] = true
-      found[#found + 1] = gram
-    end
-  end
-  return found
+  local grams = {}
+  for at = 1, upto do grams[at] = string.sub(text, at, at + size - 1) end
+  return each_once(grams)
 end
 
 -- Transforms that may be made of a piece of a text alone: they change no length and no place.

@@ -143,18 +143,23 @@ local function make_splits()
   return splits
 end
 
--- What a text is split into, each once: the split is a word and, after ':', its argument.
-local function split(spec, text)
-  local word, argument = string.match(spec, '^(%a+):?(.*)$')
+-- The parts of a list, each once.
+local function each_once(parts)
   local found, seen = {}, {}
-  splits = splits or make_splits()
-  for _, part in ipairs(splits[word](text, argument)) do
+  for _, part in ipairs(parts) do
     if not seen[part] then
       seen[part] = true
       found[#found + 1] = part
     end
   end
   return found
+end
+
+-- What a text is split into, each once: the split is a word and, after ':', its argument.
+local function split(spec, text)
+  local word, argument = string.match(spec, '^(%a+):?(.*)$')
+  splits = splits or make_splits()
+  return each_once(splits[word](text, argument))
 end
 
 -- Whether a decimal number is in the range of a double: the server would refuse another one as a score.

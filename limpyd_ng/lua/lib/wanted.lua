@@ -30,13 +30,17 @@ local function put(group, field, sub, raw, item, expected)
   who[n + 1], who[n + 2], who[n + 3], who[n + 4] = field.pk, sub, raw, expected
 end
 
--- Notes what should be in an index that is in one key, or has one for each sub-key.
-local function put_in_index(kind, field, index, sub, raw, item, expected)
-  local shelf = index.shelf
-  local group = shelf[sub]
+-- Notes what should be in one key: that of the index if there is none given.
+local function put_in_key(shelf, id, kind, key, field, index, sub, raw, item, expected)
+  local group = shelf[id]
   work = work + 1 + #item / 500
   if group then return put(group, field, sub, raw, item, expected) end
-  open_group(shelf, sub, kind, at(field, index, sub), field, index, sub, raw, item, expected)
+  open_group(shelf, id, kind, key or at(field, index, sub), field, index, sub, raw, item, expected)
+end
+
+-- The same for an index that is in one key, or has one for each sub-key.
+local function put_in_index(kind, field, index, sub, raw, item, expected)
+  return put_in_key(index.shelf, sub, kind, nil, field, index, sub, raw, item, expected)
 end
 
 -- The same for one that has a key for each value.
@@ -47,14 +51,6 @@ local function put_in_value(kind, field, index, sub, raw, text, expected)
   work = work + 1 + #text / 500
   if group then return put(group, field, sub, raw, field.pk, expected) end
   open_group(shelf, id, kind, at(field, index, sub) .. ':' .. text, field, index, sub, raw, field.pk, expected)
-end
-
--- The same for what else has to be in one key: memos, pks of a relation.
-local function put_in_key(shelf, id, kind, key, field, index, sub, raw, item, expected)
-  local group = shelf[id]
-  work = work + 1 + #item / 500
-  if group then return put(group, field, sub, raw, item, expected) end
-  open_group(shelf, id, kind, key, field, index, sub, raw, item, expected)
 end
 
 local function suspect(field, index, pk, sub, raw)
